@@ -1,0 +1,32 @@
+"""Errors that a user can act on, and the record of a damaged place in a capture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class PcaptuiError(Exception):
+    """Base of all our errors: its text is one line that says what is wrong and where."""
+
+
+class CaptureError(PcaptuiError):
+    """Nothing of the capture could be read (no such file, no permission, not a capture)."""
+
+
+class UsageError(PcaptuiError):
+    """An option or its value is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Where and why reading a capture ended early; everything before it was read.
+
+    `offset` counts bytes of the (decompressed) file, from 0. `path` names the file as the user gave it.
+    """
+
+    path: str
+    offset: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason} at byte {self.offset}"

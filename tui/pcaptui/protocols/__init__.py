@@ -1,0 +1,1 @@
+"""What a packet's bytes say: one module a protocol, found through a registry."""
