@@ -1,0 +1,168 @@
+"""Dense numbers for 128-bit keys, whole arrays at a time: an open-addressing hash table in numpy."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_CHUNK = 32_768
+_ROUNDS = 40
+_EMPTY = -1
+
+_Array64 = NDArray[np.uint64]
+
+
+class KeyIndex:
+    """Map of (hi, lo) pairs of uint64 to int32 ids in order of first appearance, from 0.
+
+    Keys are compared in full, so ids are exact whatever collides. The hash is seeded per process, so that a capture
+    cannot be made to collide. A key that finds no slot in `_ROUNDS` probes goes to a dict.
+    """
+
+    def __init__(self) -> None:
+        self._seeds = [np.uint64(secrets.randbits(64) | 1) for _ in range(3)]
+        self._hi = np.zeros(256, np.uint64)
+        self._lo = np.zeros(256, np.uint64)
+        self._slots = np.full(1024, _EMPTY, np.int32)
+        self._overflow: dict[tuple[int, int], int] = {}
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def keys(self) -> tuple[_Array64, _Array64]:
+        """The (hi, lo) columns of all keys, shape (len,), by id."""
+        return self._hi[: self._count], self._lo[: self._count]
+
+    def lookup_or_add(self, hi: NDArray[Any], lo: NDArray[Any]) -> NDArray[np.int32]:
+        """Ids of the keys, shape (n,), int32; unknown keys are added in order of first appearance."""
+        size = len(lo)
+        ids = np.empty(size, np.int32)
+        for start in range(0, size, _CHUNK):
+            part = slice(start, min(start + _CHUNK, size))
+            self._add(hi[part].astype(np.uint64, copy=False), lo[part].astype(np.uint64, copy=False), ids[part])
+        return ids
+
+    def find(self, hi: int, lo: int) -> int:
+        """Id of one key, -1 if it is not there."""
+        key_hi, key_lo = np.array([hi], np.uint64), np.array([lo], np.uint64)
+        place = self._hash(key_hi, key_lo)
+        for step in range(_ROUNDS):
+            found = int(self._slots[place[0]])
+            if found < 0:
+                return -1
+            if self._hi[found] == key_hi[0] and self._lo[found] == key_lo[0]:
+                return found
+            place = self._next(place, step)
+        return self._overflow.get((hi, lo), -1)
+
+    def _hash(self, hi: _Array64, lo: _Array64) -> NDArray[np.intp]:
+        """First slot of each key (multiply and fold, as in wyhash and splitmix64)."""
+        mixed = lo * self._seeds[0]
+        mixed ^= mixed >> np.uint64(32)
+        mixed += hi
+        mixed *= self._seeds[1]
+        mixed ^= mixed >> np.uint64(29)
+        mixed *= self._seeds[2]
+        mixed >>= np.uint64(65 - len(self._slots).bit_length())
+        return mixed.view(np.intp)
+
+    def _next(self, place: NDArray[np.intp], step: int) -> NDArray[np.intp]:
+        """Triangular probing: visits every slot of a power of two."""
+        moved: NDArray[np.intp] = (place + (step + 1)) & (len(self._slots) - 1)
+        return moved
+
+    def _add(self, hi: _Array64, lo: _Array64, ids: NDArray[np.int32]) -> None:
+        """Resolve one chunk into `ids`.
+
+        While the chunk is being worked on, a slot taken by its item k holds count + k. Items of one key walk the same
+        slots in lockstep and the first of them wins each slot, so the winner is the key's first appearance.
+        """
+        self._reserve(len(lo))
+        base = self._count
+        place = self._hash(hi, lo)
+        found = self._slots[place]
+        known = found >= 0
+        found_or_0 = np.where(known, found, 0)
+        same = known & (self._lo[found_or_0] == lo) & (self._hi[found_or_0] == hi)
+        ids[:] = found
+        if same.all():
+            return
+        pending = np.flatnonzero(~same)
+        place = place[pending]
+        taken: list[NDArray[np.intp]] = []
+        for step in range(_ROUNDS):
+            free = self._slots[place] == _EMPTY
+            self._slots[place[free][::-1]] = (base + pending[free][::-1]).astype(np.int32)
+            holder = self._slots[place]
+            taken.append(place[holder == base + pending])
+            done = self._equal(holder, hi, lo, pending)
+            ids[pending[done]] = holder[done]
+            pending, place = pending[~done], self._next(place[~done], step)
+            if not len(pending):
+                break
+        else:
+            self._spill(hi, lo, pending, ids)
+        self._renumber(hi, lo, np.concatenate(taken), ids)
+
+    def _equal(
+        self, holder: NDArray[np.int32], hi: _Array64, lo: _Array64, pending: NDArray[np.intp]
+    ) -> NDArray[np.bool_]:
+        """Whether the key that holds a slot is the pending item's own."""
+        fresh = holder >= self._count
+        old = np.where(fresh, 0, holder)
+        new = np.where(fresh, holder - self._count, 0)
+        same: NDArray[np.bool_] = np.where(fresh, lo[new], self._lo[old]) == lo[pending]
+        same &= np.where(fresh, hi[new], self._hi[old]) == hi[pending]
+        return same
+
+    def _spill(self, hi: _Array64, lo: _Array64, pending: NDArray[np.intp], ids: NDArray[np.int32]) -> None:
+        for item in pending.tolist():
+            key = int(hi[item]), int(lo[item])
+            ids[item] = self._overflow.setdefault(key, self._count + item)
+
+    def _renumber(self, hi: _Array64, lo: _Array64, taken: NDArray[np.intp], ids: NDArray[np.int32]) -> None:
+        """Turn 'item k of this chunk' into dense ids, in slots, overflow and `ids`."""
+        base = self._count
+        own = np.flatnonzero(ids == base + np.arange(len(ids)))
+        final = np.zeros(len(ids), np.int32)
+        final[own] = base + np.arange(len(own))
+        self._hi[base : base + len(own)] = hi[own]
+        self._lo[base : base + len(own)] = lo[own]
+        self._slots[taken] = final[self._slots[taken] - base]
+        for key, value in self._overflow.items():
+            if value >= base:
+                self._overflow[key] = int(final[value - base])
+        fresh = ids >= base
+        ids[fresh] = final[ids[fresh] - base]
+        self._count += len(own)
+
+    def _reserve(self, extra: int) -> None:
+        """Room for `extra` more keys; at most half of the slots are ever taken."""
+        need = self._count + extra
+        if need > len(self._hi):
+            size = max(need, len(self._hi) * 3 // 2)
+            self._hi = np.concatenate([self._hi[: self._count], np.zeros(size - self._count, np.uint64)])
+            self._lo = np.concatenate([self._lo[: self._count], np.zeros(size - self._count, np.uint64)])
+        if need * 2 > len(self._slots):
+            self._rehash(1 << (need * 2 - 1).bit_length())
+
+    def _rehash(self, size: int) -> None:
+        self._slots = np.full(size, _EMPTY, np.int32)
+        self._overflow = {}
+        for start in range(0, self._count, _CHUNK):
+            pending = np.arange(start, min(start + _CHUNK, self._count))
+            place = self._hash(self._hi[pending], self._lo[pending])
+            for step in range(_ROUNDS):
+                free = self._slots[place] == _EMPTY
+                self._slots[place[free]] = pending[free].astype(np.int32)
+                lost = self._slots[place] != pending
+                pending, place = pending[lost], self._next(place[lost], step)
+                if not len(pending):
+                    break
+            for item in pending.tolist():
+                self._overflow[int(self._hi[item]), int(self._lo[item])] = item

@@ -1,0 +1,185 @@
+"""Decoders of wired link layers and of the tags between them and the network layer."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pcaptui.loader.decoders import BY_ETHERTYPE, Next
+from pcaptui.loader.frames import Frames, Index, layout, select
+from pcaptui.loader.table import NONE16, Layer
+
+_ETHERNET = layout(16, type=(">u2", 12), llc=(">u2", 14))
+_TYPE = layout(2, type=(">u2", 0))
+_TAG = layout(4, type=(">u2", 2))
+_WORD = layout(4, word=(">u4", 0))
+_LABEL = layout(4, bottom=("u1", 2))
+_PPPOE = layout(6, code=("u1", 1), length=(">u2", 4))
+_LLC = layout(8, saps=(">u2", 0), control=("u1", 2), oui_high=("u1", 3), oui_low=(">u2", 4), type=(">u2", 6))
+_COOKED = layout(16, hardware=(">u2", 2), address_length=(">u2", 4), type=(">u2", 14))
+_COOKED2 = layout(20, type=(">u2", 0), hardware=(">u2", 8), address_length=("u1", 11))
+_FAMILY = layout(4, little=("<u4", 0), big=(">u4", 0))
+_FIRST = layout(1, first=("u1", 0))
+_PPP = layout(4, address=(">u2", 0), first=("u1", 0), protocol=(">u2", 0))
+_HDLC = layout(4, address=("u1", 0), type=(">u2", 2))
+
+_IPV6_FAMILIES = (10, 24, 28, 30)  # Linux, NetBSD and OpenBSD, FreeBSD, Darwin
+_PPP_PROTOCOLS = {0x0021: Next.IPV4, 0x0057: Next.IPV6, 0x0281: Next.MPLS, 0x0283: Next.MPLS}
+
+
+def by_ethertype(frames: Frames, which: Index, ethertype: NDArray[np.uint16], distance: int) -> None:
+    """Move on behind an ethertype."""
+    frames.columns["ethertype"][which] = ethertype
+    frames.advance(which, distance, BY_ETHERTYPE[ethertype])
+
+
+def ethernet(frames: Frames, which: Index) -> None:
+    """IEEE 802.3 clause 3: a type from 0x600 on, a length up to 1500 (LLC follows, 0xFFFF: raw IPX)."""
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 14)
+    header = frames.gather(which, _ETHERNET)
+    position = frames.position[which]
+    frames.addresses(which, 1, position + 6, position)
+    kind = header["type"].astype(np.uint16)
+    by_ethertype(frames, which, kind, 14)
+    lengths = kind < 0x600
+    if lengths.any():
+        short = select(which, lengths)
+        frames.columns["ethertype"][short] = 0
+        frames.shorten(short, frames.position[short] + kind[lengths].astype(np.int32))
+        frames.next[short] = np.where(header["llc"][lengths] == 0xFFFF, Next.NOTHING, Next.LLC)
+
+
+def ethertype(frames: Frames, which: Index) -> None:
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 2)
+    by_ethertype(frames, which, frames.gather(which, _TYPE)["type"].astype(np.uint16), 2)
+
+
+def vlan(frames: Frames, which: Index) -> None:
+    """IEEE 802.1Q tag: two bytes of control information, then the next ethertype (or an 802.3 length)."""
+    frames.flag(which, Layer.VLAN)
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 4)
+    kind = frames.gather(which, _TAG)["type"].astype(np.uint16)
+    by_ethertype(frames, which, kind, 4)
+    lengths = kind < 0x600
+    if lengths.any():
+        short = select(which, lengths)
+        frames.columns["ethertype"][short] = 0
+        frames.next[short] = Next.LLC
+
+
+def mpls(frames: Frames, which: Index) -> None:
+    """RFC 3032 section 2.1: labels up to the one with the bottom-of-stack bit."""
+    frames.flag(which, Layer.MPLS)
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 4)
+    bottom = frames.gather(which, _LABEL)["bottom"] & 1
+    frames.advance(which, 4, np.where(bottom == 1, Next.ENCAPSULATED, Next.MPLS))
+
+
+def encapsulated(frames: Frames, which: Index) -> None:
+    """Behind MPLS: IP by its version; first four bits 0 are a pseudowire control word (RFC 4385), then Ethernet."""
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 1)
+    version = frames.gather(which, _FIRST)["first"] >> 4
+    ip = np.where(version == 4, Next.IPV4, np.where(version == 6, Next.IPV6, Next.NOTHING))
+    control = version == 0
+    frames.advance(which, np.where(control, 4, 0), np.where(control, Next.ETHERNET, ip))
+
+
+def pppoe(frames: Frames, which: Index) -> None:
+    """RFC 2516 section 4; only session data (code 0) carries PPP."""
+    frames.flag(which, Layer.PPPOE)
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 6)
+    header = frames.gather(which, _PPPOE)
+    frames.shorten(which, frames.position[which] + 6 + header["length"].astype(np.int32))
+    frames.advance(which, 6, np.where(header["code"] == 0, Next.PPP_PROTOCOL, Next.NOTHING))
+
+
+def ppp(frames: Frames, which: Index) -> None:
+    """RFC 1662: address and control bytes ff 03, which may be compressed away."""
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 2)
+    address = frames.gather(which, _PPP)["address"]
+    hdlc = (address == 0xFF03) | (address == 0x0F00) | (address == 0x8F00)
+    frames.advance(which, np.where(hdlc, 2, 0), Next.PPP_PROTOCOL)
+
+
+def ppp_protocol(frames: Frames, which: Index) -> None:
+    """RFC 1661 section 2: a protocol of two bytes, or of one if that is odd."""
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 2)
+    header = frames.gather(which, _PPP)
+    short = header["first"] & 1 == 1
+    protocol = np.where(short, header["first"], header["protocol"])
+    decoder = np.zeros(len(protocol), np.uint8)
+    for number, known in _PPP_PROTOCOLS.items():
+        decoder[protocol == number] = known
+    frames.advance(which, np.where(short, 1, 2), decoder)
+
+
+def llc(frames: Frames, which: Index) -> None:
+    """IEEE 802.2; SNAP with OUI 0 (RFC 1042) or 0000f8 (802.1H) holds an ethertype; SAP 6 is IPv4."""
+    which, room = frames.keep(which, room := frames.room(which), good=room >= 3)
+    header = frames.gather(which, _LLC)
+    zero_oui = (header["oui_high"] == 0) & np.isin(header["oui_low"], (0x0000, 0x00F8))
+    snap = (header["saps"] == 0xAAAA) & (header["control"] == 3) & zero_oui & (room >= 8)
+    if snap.any():
+        by_ethertype(frames, select(which, snap), header["type"][snap].astype(np.uint16), 8)
+    ip = (header["saps"] == 0x0606) & (header["control"] == 3)
+    if ip.any():
+        frames.advance(select(which, ip), 3, Next.IPV4)
+
+
+def cooked(frames: Frames, which: Index) -> None:
+    """LINKTYPE_LINUX_SLL: packet type, hardware type, sender's address, protocol."""
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 16)
+    header = frames.gather(which, _COOKED)
+    position = frames.position[which]
+    mac = (header["address_length"] == 6) & np.isin(header["hardware"], (1, 6, 801, 802, 803))
+    frames.addresses(which, 1, np.where(mac, position + 6, NONE16), NONE16)
+    frames.position[which] += 14
+    _cooked_type(frames, which, header["type"].astype(np.uint16), header["hardware"], 2)
+
+
+def cooked2(frames: Frames, which: Index) -> None:
+    """LINKTYPE_LINUX_SLL2: protocol first, 20 bytes in all."""
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 20)
+    header = frames.gather(which, _COOKED2)
+    position = frames.position[which]
+    mac = (header["address_length"] == 6) & np.isin(header["hardware"], (1, 6, 801, 802, 803))
+    frames.addresses(which, 1, np.where(mac, position + 12, NONE16), NONE16)
+    _cooked_type(frames, which, header["type"].astype(np.uint16), header["hardware"], 20)
+
+
+def _cooked_type(
+    frames: Frames, which: Index, kind: NDArray[np.uint16], hardware: NDArray[np.uint16], distance: int
+) -> None:
+    by_ethertype(frames, which, kind, distance)
+    odd = kind < 0x600
+    gre = hardware == 778  # ARPHRD_IPGRE: the protocol is the GRE header's
+    if odd.any():
+        short = select(which, odd)
+        frames.columns["ethertype"][short] = 0
+        frames.next[short] = np.where((kind[odd] == 4) & ~gre[odd], Next.LLC, Next.NOTHING)
+
+
+def loopback(frames: Frames, which: Index) -> None:
+    """LINKTYPE_NULL and LINKTYPE_LOOP: an address family in either byte order, or an ethertype."""
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 4)
+    header = frames.gather(which, _FAMILY)
+    little, big = header["little"], header["big"]
+    family = np.where(little > 0xFFFF, big, little)
+    ipv6 = np.isin(family, _IPV6_FAMILIES)
+    decoder = np.where(family == 2, Next.IPV4, np.where(ipv6, Next.IPV6, Next.NOTHING)).astype(np.uint8)
+    types = (family >= 0x600) & (family <= 0xFFFF)
+    decoder[types] = BY_ETHERTYPE[family[types]]
+    frames.columns["ethertype"][which] = np.where(types, family, 0)
+    frames.advance(which, 4, decoder)
+
+
+def hdlc(frames: Frames, which: Index) -> None:
+    """Cisco HDLC: address, control, ethertype."""
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 4)
+    by_ethertype(frames, which, frames.gather(which, _HDLC)["type"].astype(np.uint16), 4)
+
+
+def raw_ip(frames: Frames, which: Index) -> None:
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 1)
+    version = frames.gather(which, _FIRST)["first"] >> 4
+    frames.next[which] = np.where(version == 4, Next.IPV4, np.where(version == 6, Next.IPV6, Next.NOTHING))
