@@ -1,0 +1,163 @@
+"""Capture: what is open. The packet table, the frames' bytes and the conversations: the library's front door."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import Damage
+from .loader.addresses import AddressTable
+from .loader.load import Loader
+from .loader.records import Interface, Notes
+from .loader.table import Layer, PacketTable
+from .tracker import Tracker
+
+TCP, UDP = 6, 17
+_KINDS = {TCP: "tcp", UDP: "udp"}
+
+
+class Capture:
+    """One or several capture files as one list of packets.
+
+    `load_more` is called, from one thread, until it answers False; meanwhile other threads may read whatever is
+    below `len(capture)`. Streams and TCP facts are known for packets below `tracked`.
+    """
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        """Open the files without reading packets. Raises CaptureError where nothing can be read."""
+        self.paths = list(paths)
+        self._loader = Loader(self.paths)
+        self._lock = threading.Lock()
+        self.tracker = Tracker(self._loader.table, self._loader.interfaces, self._loader.sources)
+        self.tracked = 0
+
+    @classmethod
+    def open(cls, paths: Sequence[str]) -> Capture:
+        """Open the files and read the first block, so that there is something to show."""
+        capture = cls(paths)
+        capture.load_more()
+        return capture
+
+    def load_more(self) -> bool:
+        """Read, decode and track the next block; False when there is no more to come."""
+        with self._lock:
+            more = self._loader.step()
+            if len(self.table) > self.tracked:
+                self.tracker.update()
+                self.tracked = len(self.table)
+            return more
+
+    def load_all(self) -> None:
+        while self.load_more():
+            pass
+
+    def cancel(self) -> None:
+        """Stop loading; what was read stays."""
+        self._loader.cancel()
+
+    def close(self) -> None:
+        for source in self._loader.sources:
+            source.close()
+
+    def __len__(self) -> int:
+        return self.tracked
+
+    @property
+    def title(self) -> str:
+        names = [os.path.basename(path) if path != "-" else "standard input" for path in self.paths]
+        return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+    @property
+    def table(self) -> PacketTable:
+        return self._loader.table
+
+    @property
+    def interfaces(self) -> list[Interface]:
+        return self._loader.interfaces
+
+    @property
+    def addresses(self) -> AddressTable:
+        return self._loader.addresses
+
+    @property
+    def notes(self) -> list[Notes]:
+        return self._loader.notes
+
+    @property
+    def damage(self) -> list[Damage]:
+        return self._loader.damage
+
+    @property
+    def complete(self) -> bool:
+        return self._loader.complete
+
+    @property
+    def progress(self) -> float:
+        """Part of the input that was read, 0..1; negative if nobody knows."""
+        return self._loader.progress
+
+    def interface(self, index: int) -> Interface:
+        return self.interfaces[int(self.table["interface"][index])]
+
+    def frame(self, index: int) -> bytes:
+        """The captured bytes of a packet."""
+        table = self.table
+        source = self._loader.sources[self.interface(index).file]
+        return source.bytes(int(table["offset"][index]), int(table["captured"][index]))
+
+    def link_type(self, index: int) -> int:
+        return self.interface(index).link_type
+
+    def payload(self, index: int) -> bytes:
+        """The captured part of a packet's transport payload, without padding behind it."""
+        table = self.table
+        start = int(table["payload"][index])
+        if start == 0xFFFF:
+            return b""
+        size = min(int(table["payload_length"][index]), int(table["captured"][index]) - start)
+        if size <= 0:
+            return b""
+        source = self._loader.sources[self.interface(index).file]
+        return source.bytes(int(table["offset"][index]) + start, size)
+
+    def stream_of(self, index: int) -> tuple[str, int] | None:
+        """("tcp" or "udp", number) of a packet's stream."""
+        table = self.table
+        number = int(table["stream"][index])
+        kind = _KINDS.get(int(table["ip_protocol"][index]))
+        return (kind, number) if kind is not None and number >= 0 else None
+
+    def stream_label(self, index: int) -> str | None:
+        """As in `--stream`: 'tcp:4', or None."""
+        stream = self.stream_of(index)
+        return f"{stream[0]}:{stream[1]}" if stream else None
+
+    def stream_packets(self, kind: str, number: int) -> NDArray[np.int64]:
+        """Packet indexes of a stream in capture order, empty where there is no such stream."""
+        return self.tracker.packets(kind, number)
+
+    def is_quoted(self, index: int) -> bool:
+        """Whether the packet's transport header is one quoted in an ICMP error."""
+        return bool(int(self.table["layers"][index]) & Layer.QUOTED)
+
+    def gather(self, packets: NDArray[np.int64], offsets: NDArray[np.int64], width: int) -> NDArray[np.uint8]:
+        """Bytes of many frames at once, shape (n, width): `width` bytes from `offsets[i]` in frame `packets[i]`.
+
+        Bytes behind the captured part of a frame are 0.
+        """
+        table = self.table
+        found = np.zeros((len(packets), width), np.uint8)
+        columns = np.arange(width)
+        files = np.array([interface.file for interface in self.interfaces])[table["interface"][packets]]
+        for file in np.unique(files).tolist():
+            mine = np.flatnonzero(files == file)
+            places = offsets[mine, None] + columns
+            inside = places < table["captured"][packets[mine]][:, None]
+            raw = self._loader.sources[file].raw
+            at = np.where(inside, places + table["offset"][packets[mine]][:, None], 0)
+            found[mine] = np.where(inside, raw[at], 0)
+        return found

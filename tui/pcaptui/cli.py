@@ -1,0 +1,70 @@
+"""The command: arguments to screen or printing, and every way it can end as an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from .errors import CaptureError, Damage, UsageError
+from .options import Options, parse
+
+OK, UNREADABLE, WRONG_USAGE, DAMAGED = 0, 1, 2, 3
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status (CONTRACT: 0 all read, 1 nothing read, 2 usage, 3 damaged)."""
+    try:
+        options = parse(sys.argv[1:] if arguments is None else arguments)
+        if options.what is None and sys.stdout.isatty():
+            return _open_screen(options)
+        return _print(options)
+    except UsageError as error:
+        return _complain(str(error), WRONG_USAGE)
+    except CaptureError as error:
+        return _complain(str(error), UNREADABLE)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return _end_quietly()
+
+
+def _open_screen(options: Options) -> int:
+    if options.stream is not None or options.packets.spans:
+        raise UsageError("--stream and --packet go with --print for now; the screen shows the whole capture")
+    from .terminal.start import open_screen
+
+    return report_damage(open_screen(options.files))
+
+
+def _print(options: Options) -> int:
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")  # type: ignore[union-attr]
+    from .printing import print_capture
+
+    status = report_damage(print_capture(options, sys.stdout))
+    sys.stdout.flush()
+    return status
+
+
+def report_damage(damage: Sequence[Damage]) -> int:
+    """One line on standard error for each damaged place; the exit status that goes with them."""
+    for place in damage:
+        _complain(f"{place}; everything before it was read", DAMAGED)
+    return DAMAGED if damage else OK
+
+
+def _complain(message: str, status: int) -> int:
+    line = " ".join(message.split())
+    safe = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+    # A closed or missing standard error must not turn a clear ending into a traceback.
+    try:
+        sys.stderr.write(f"pcaptui: {safe}\n")
+    except (OSError, ValueError, AttributeError, UnicodeError):
+        pass
+    return status
+
+
+def _end_quietly() -> int:
+    """The reader of our output went away: nothing more to say, and Python must not say it at exit either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return OK

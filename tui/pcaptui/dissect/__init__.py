@@ -1,0 +1,1 @@
+"""One packet: its row in the list, and its field tree."""

@@ -1,0 +1,51 @@
+"""The field tree of one packet, as plain data that crosses a process border."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from typing import Any
+
+Value = str | int | float | bool | None
+
+
+@dataclass(slots=True)
+class Node:
+    """One line of the tree. `start` and `length` count bytes of the frame (or of `source`); None: computed."""
+
+    label: str
+    field: str = ""
+    value: Value = None
+    start: int | None = None
+    length: int | None = None
+    children: list[Node] = dataclass_field(default_factory=list)
+    source: str | None = None
+
+    def as_object(self) -> dict[str, Any]:
+        """CONTRACT.md's NODE."""
+        found: dict[str, Any] = {
+            "label": self.label,
+            "field": self.field,
+            "value": self.value,
+            "start": self.start,
+            "length": self.length,
+            "children": [child.as_object() for child in self.children],
+        }
+        if self.source is not None:
+            found["source"] = self.source
+        return found
+
+    @classmethod
+    def from_object(cls, data: dict[str, Any]) -> Node:
+        children = [cls.from_object(child) for child in data["children"]]
+        return cls(
+            data["label"], data["field"], data["value"], data["start"], data["length"], children, data.get("source")
+        )
+
+
+def tree_lines(nodes: Sequence[Node], depth: int = 0) -> Iterator[tuple[int, Node]]:
+    """All nodes with their depth, in the order in which a reader meets them."""
+    for node in nodes:
+        yield depth, node
+        yield from tree_lines(node.children, depth + 1)

@@ -1,0 +1,125 @@
+"""The command line: its options, and the values they come to."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .errors import UsageError
+from .version import __version__
+
+WHAT = ("packets", "tree", "hex", "streams", "follow", "findings", "summary")
+LATER = {
+    "streams": "the table of conversations",
+    "follow": "following a stream",
+    "findings": "findings",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """Packet numbers that were asked for, as inclusive ranges in the order given; empty: all."""
+
+    spans: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def last(self) -> int | None:
+        """The highest number asked for, None if all are."""
+        return max((high for _, high in self.spans), default=None)
+
+    def within(self, start: int, stop: int) -> Iterator[int]:
+        """Packet indexes (from 0) in [start, stop) that were asked for, ascending, each once."""
+        if not self.spans:
+            yield from range(start, stop)
+            return
+        at = start
+        for low, high in sorted(self.spans):
+            first = max(low - 1, at)
+            end = min(high, stop)
+            yield from range(first, end)
+            at = max(at, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    files: tuple[str, ...]
+    what: str | None
+    format: str
+    packets: Ranges
+    stream: tuple[str, int] | None
+
+
+def parse_ranges(text: str) -> Ranges:
+    """'3,7-9,20-' as ranges. Raises UsageError naming the part that is wrong."""
+    spans = []
+    for part in text.split(","):
+        low, dash, high = part.strip().partition("-")
+        if not low.isdecimal() or (high and not high.isdecimal()) or len(low) > 12 or len(high) > 12:
+            raise UsageError(f"--packet: '{part}' is not a packet number or a range like 3-9")
+        first = int(low)
+        last = int(high) if high else (1 << 62 if dash else first)
+        if first < 1 or last < first:
+            raise UsageError(f"--packet: '{part}' holds no packet; numbers start at 1 and ranges go upwards")
+        spans.append((first, last))
+    return Ranges(tuple(spans))
+
+
+def parse_stream(text: str) -> tuple[str, int]:
+    """'tcp:4' as ("tcp", 4). Raises UsageError."""
+    kind, _, number = text.partition(":")
+    if kind not in ("tcp", "udp") or not number.isdecimal() or len(number) > 12:
+        raise UsageError(f"--stream: '{text}' is not like tcp:4 or udp:0")
+    return kind, int(number)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise UsageError(message)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="pcaptui",
+        description="A packet browser for the terminal. Without --print it opens the screen.",
+        epilog="FILE: pcap or pcapng, plain or compressed (gzip, bzip2, xz, zstd, lz4); '-' is standard input. "
+        "Several files are shown as one capture in time order.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("files", nargs="*", metavar="FILE")
+    parser.add_argument("-Y", "--filter", metavar="EXPR", help="display filter (not there yet)")
+    parser.add_argument("--stream", metavar="tcp:N|udp:N", help="only that stream's packets")
+    parser.add_argument(
+        "--print", dest="what", choices=WHAT, metavar="WHAT",
+        help="print instead of opening the screen: packets, tree, hex, summary (streams, follow, findings: not there yet)",
+    )  # fmt: skip
+    parser.add_argument("--packet", metavar="N[,M-K ...]", help="only these packet numbers (with packets, tree, hex)")
+    parser.add_argument("--format", choices=("text", "jsonl", "tsv"), default="text", help="text is for people (default)")
+    parser.add_argument("--decode-as", action="append", metavar="FIELD==VALUE,PROTOCOL", help="not there yet")
+    parser.add_argument("--show-secrets", action="store_true", help="do not mask passwords (nothing is masked yet)")
+    parser.add_argument("--version", action="version", version=f"pcaptui {__version__}")
+    return parser
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    """The options of a command line. Raises UsageError; --help and --version leave through SystemExit."""
+    given = _parser().parse_args(arguments)
+    if given.filter is not None:
+        raise UsageError("-Y/--filter: display filters are not there yet in this version")
+    if given.decode_as:
+        raise UsageError("--decode-as is not there yet in this version")
+    if given.what in LATER:
+        raise UsageError(f"--print {given.what}: {LATER[given.what]} is not there yet in this version")
+    if not given.files:
+        raise UsageError("no capture file given; try: pcaptui FILE, or pcaptui --help")
+    if given.files.count("-") > 1:
+        raise UsageError("standard input ('-') can be given once only")
+    if given.packet is not None and given.what == "summary":
+        raise UsageError("--packet goes with --print packets, tree or hex")
+    return Options(
+        tuple(given.files),
+        given.what,
+        given.format,
+        parse_ranges(given.packet) if given.packet is not None else Ranges(),
+        parse_stream(given.stream) if given.stream is not None else None,
+    )

@@ -1,0 +1,266 @@
+"""--print: packets, trees, bytes and the summary as text for people, JSON lines or tab-separated values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TextIO
+
+import numpy as np
+
+from .capture import Capture
+from .errors import Damage
+from .options import Options
+
+if TYPE_CHECKING:
+    from .dissect.rows import Row, Rows
+
+PACKET_FIELDS = (
+    "number", "time", "time_epoch", "source", "destination", "protocol", "length", "captured", "info", "stream", "phase",
+    "analysis", "related",
+)  # fmt: skip
+BILLION = 1_000_000_000
+
+
+def print_capture(options: Options, out: TextIO) -> list[Damage]:
+    """Print what the options ask for and return the damaged places met. Raises CaptureError, UsageError."""
+    capture = Capture(options.files)
+    try:
+        printer = {"packets": print_packets, "tree": print_trees, "hex": print_hex, "summary": print_summary}
+        printer[options.what or "packets"](capture, options, out)
+        return list(capture.damage)
+    finally:
+        capture.close()
+
+
+def wanted(capture: Capture, options: Options) -> Iterator[int]:
+    """Indexes of the packets asked for, as they are read; reading stops behind the last one that can matter."""
+    done, more, last = 0, True, options.packets.last
+    while more and (last is None or done < last):
+        more = capture.load_more()
+        stop = len(capture)
+        for index in options.packets.within(done, stop):
+            if options.stream is None or capture.stream_of(index) == options.stream:
+                yield index
+        done = stop
+
+
+# Packets.
+
+
+def print_packets(capture: Capture, options: Options, out: TextIO) -> None:
+    from .dissect.rows import Rows
+
+    rows = Rows(capture)
+    line = {"text": _packet_text, "jsonl": _packet_json, "tsv": _packet_tsv}[options.format](capture)
+    if options.format == "tsv":
+        out.write("\t".join(PACKET_FIELDS) + "\n")
+    for index in wanted(capture, options):
+        out.write(line(rows.row(index), index))
+        out.write("\n")
+
+
+LineMaker = Callable[["Row", int], str]
+
+
+def seconds(time: int, digits: int) -> str:
+    """Nanoseconds as seconds with 6 or 9 digits, rounded as tshark's columns are (cut off, not rounded up)."""
+    sign, time = ("-", -time) if time < 0 else ("", time)
+    whole, rest = divmod(time, BILLION)
+    return f"{sign}{whole}.{rest:09d}"[: len(sign) + len(str(whole)) + 1 + digits]
+
+
+def _digits(capture: Capture) -> int:
+    return 9 if any(i.ticks_per_second > 1_000_000 for i in capture.interfaces) else 6
+
+
+def _first_time(capture: Capture) -> int:
+    return int(capture.table["time"][0])
+
+
+def _packet_text(capture: Capture) -> LineMaker:
+    def line(row: Row, index: int) -> str:
+        time = seconds(row.time - _first_time(capture), _digits(capture))
+        return (
+            f"{row.number:6} {time:>12} {row.source:<15} → {row.destination:<15} "
+            f"{row.protocol:<8} {row.length:5} {row.info}"
+        )
+
+    return line
+
+
+def packet_object(capture: Capture, row: Row, index: int) -> dict[str, Any]:
+    """One packet as CONTRACT.md's object."""
+    whole, rest = divmod(row.time, BILLION)
+    return {
+        "number": row.number,
+        "time": round((row.time - _first_time(capture)) / BILLION, 9),
+        "time_epoch": f"{whole}.{rest:09d}",
+        "source": row.source,
+        "destination": row.destination,
+        "protocol": row.protocol,
+        "length": row.length,
+        "captured": int(capture.table["captured"][index]),
+        "info": row.info,
+        "stream": capture.stream_label(index),
+        "phase": None,
+        "analysis": list(row.marks),
+        "related": [],
+    }
+
+
+def _packet_json(capture: Capture) -> LineMaker:
+    def line(row: Row, index: int) -> str:
+        return json.dumps(packet_object(capture, row, index), ensure_ascii=False)
+
+    return line
+
+
+def tsv_cell(value: object) -> str:
+    if value is None:
+        return ""
+    text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _packet_tsv(capture: Capture) -> LineMaker:
+    def line(row: Row, index: int) -> str:
+        return "\t".join(tsv_cell(value) for value in packet_object(capture, row, index).values())
+
+    return line
+
+
+# Trees and bytes.
+
+
+def print_trees(capture: Capture, options: Options, out: TextIO) -> None:
+    from .dissect.rows import Rows
+    from .dissect.node import tree_lines
+    from .dissect.tree_client import TreeClient
+
+    rows = Rows(capture)
+    client = TreeClient()
+    if options.format == "tsv":
+        out.write("number\tdepth\tlabel\tfield\tvalue\tstart\tlength\n")
+    for index in wanted(capture, options):
+        tree = client.ask(capture.frame(index), capture.link_type(index))
+        if options.format == "jsonl":
+            out.write(json.dumps({"number": index + 1, "tree": [node.as_object() for node in tree]}, ensure_ascii=False) + "\n")
+        elif options.format == "tsv":
+            for depth, node in tree_lines(tree):
+                cells = (index + 1, depth, node.label, node.field, node.value, node.start, node.length)
+                out.write("\t".join(map(tsv_cell, cells)) + "\n")
+        else:
+            out.write(_heading(rows, index) + "\n")
+            out.writelines(f"{'    ' * depth}{node.label}\n" for depth, node in tree_lines(tree))
+            out.write("\n")
+    client.close()
+
+
+def _heading(rows: Rows, index: int) -> str:
+    row = rows.row(index)
+    return f"Packet {row.number}: {row.source} → {row.destination} {row.protocol} {row.length} bytes: {row.info}"
+
+
+def print_hex(capture: Capture, options: Options, out: TextIO) -> None:
+    if options.format == "tsv":
+        out.write("number\thex\n")
+    for index in wanted(capture, options):
+        data = capture.frame(index)
+        if options.format == "jsonl":
+            out.write(json.dumps({"number": index + 1, "hex": data.hex()}) + "\n")
+        elif options.format == "tsv":
+            out.write(f"{index + 1}\t{data.hex()}\n")
+        else:
+            out.write(f"Packet {index + 1}: {len(data)} bytes\n")
+            out.writelines(f"{line}\n" for line in hex_lines(data))
+            out.write("\n")
+
+
+def hex_lines(data: bytes, width: int = 16) -> Iterator[str]:
+    """Offset, hex and printable ASCII, `width` bytes a line."""
+    for at in range(0, len(data), width):
+        part = data[at : at + width]
+        text = "".join(chr(b) if 32 <= b < 127 else "." for b in part)
+        left, right = part[: width // 2].hex(" "), part[width // 2 :].hex(" ")
+        yield f"{at:04x}  {left:<{width // 2 * 3 - 1}}  {right:<{width // 2 * 3 - 1}}  {text}"
+
+
+# Summary.
+
+
+def summary(capture: Capture) -> dict[str, Any]:
+    """Facts of the whole capture, which is loaded to its end first."""
+    capture.load_all()
+    table = capture.table
+    count = len(table)
+    times = table["time"]
+    first, last = (int(times.min()), int(times.max())) if count else (0, 0)
+    return {
+        "files": capture.paths,
+        "packets": count,
+        "bytes": int(table["length"].sum(dtype=np.int64)),
+        "captured_bytes": int(table["captured"].sum(dtype=np.int64)),
+        "first": _epoch(first) if count else None,
+        "last": _epoch(last) if count else None,
+        "duration": round((last - first) / BILLION, 9),
+        "interfaces": len(capture.interfaces),
+        "streams": {"tcp": capture.tracker.tcp_streams, "udp": capture.tracker.udp_streams},
+        "anomalies": capture.tracker.anomalies(),
+        "damage": [str(place) for place in capture.damage],
+    }
+
+
+def _epoch(time: int) -> str:
+    whole, rest = divmod(time, BILLION)
+    return f"{whole}.{rest:09d}"
+
+
+def print_summary(capture: Capture, options: Options, out: TextIO) -> None:
+    facts = summary(capture)
+    if options.format == "jsonl":
+        out.write(json.dumps(facts, ensure_ascii=False) + "\n")
+    elif options.format == "tsv":
+        flat = _flatten(facts)
+        out.write("\t".join(flat) + "\n" + "\t".join(map(tsv_cell, flat.values())) + "\n")
+    else:
+        out.writelines(f"{line}\n" for line in _summary_text(facts))
+
+
+def _flatten(facts: dict[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            flat.update({f"{name}.{inner}": number for inner, number in value.items()})
+        else:
+            flat[name] = value
+    return flat
+
+
+def _summary_text(facts: dict[str, Any]) -> Iterator[str]:
+    from datetime import UTC, datetime
+
+    for path in facts["files"]:
+        yield f"File        {printable(path)}"
+    yield f"Packets     {facts['packets']:,}"
+    captured = facts["captured_bytes"]
+    cut = "" if captured == facts["bytes"] else f" ({captured:,} captured)"
+    yield f"Bytes       {facts['bytes']:,}{cut}"
+    if facts["packets"]:
+        whole, _, rest = facts["first"].partition(".")
+        try:
+            begin = datetime.fromtimestamp(int(whole), UTC).strftime("%Y-%m-%d %H:%M:%S") + f".{rest} UTC"
+        except (ValueError, OverflowError, OSError):
+            begin = f"{facts['first']} s since 1970"
+        yield f"Begins      {begin}"
+        yield f"Lasts       {facts['duration']:.6f} s"
+    yield f"Streams     {facts['streams']['tcp']:,} TCP, {facts['streams']['udp']:,} UDP"
+    anomalies = ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in facts["anomalies"].items())
+    yield f"Anomalies   {anomalies or 'none'}"
+    for place in facts["damage"]:
+        yield f"Damage      {printable(place)}"
+
+
+def printable(text: str) -> str:
+    """Text with control characters escaped, fit for a terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)

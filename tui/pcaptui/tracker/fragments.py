@@ -1,0 +1,130 @@
+"""IP fragments: which packets carry one datagram, and the datagram itself when all of it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..loader.table import NONE16, Layer, PacketTable
+
+MAX_FRAGMENTS = 200_000
+"""More fragments than this are not put together: a flood of them must not eat the memory."""
+MAX_DATAGRAM = 65_535
+
+Key = tuple[bytes, int]
+
+
+@dataclass(slots=True)
+class Piece:
+    """One fragment: packet index, offset and bytes of the datagram's payload, whether more follow."""
+
+    index: int
+    start: int
+    data: bytes
+    more: bool
+    key: Key
+
+
+@dataclass(slots=True)
+class Datagram:
+    pieces: list[Piece] = field(default_factory=list)
+    completed_by: int = -1
+
+    def try_complete(self) -> bool:
+        """Whether the pieces cover the datagram from 0 to the end that a last fragment gives."""
+        ends = [piece.start + len(piece.data) for piece in self.pieces if not piece.more]
+        if not ends:
+            return False
+        reached = 0
+        for piece in sorted(self.pieces, key=lambda p: p.start):
+            if piece.start > reached:
+                return False
+            reached = max(reached, piece.start + len(piece.data))
+        return reached >= ends[0]
+
+    def payload(self) -> bytes:
+        """All pieces put together; where they overlap, the earlier packet's bytes stay."""
+        size = min(max(piece.start + len(piece.data) for piece in self.pieces), MAX_DATAGRAM)
+        whole = bytearray(size)
+        for piece in reversed(self.pieces):
+            end = min(piece.start + len(piece.data), size)
+            whole[piece.start : end] = piece.data[: end - piece.start]
+        return bytes(whole)
+
+
+def parse_ipv4(index: int, data: bytes) -> Piece | None:
+    """RFC 791, 3.1: the fragment in an IPv4 packet that starts at data[0]; None if it is cut short."""
+    if len(data) < 20:
+        return None
+    header = (data[0] & 15) * 4
+    total = int.from_bytes(data[2:4], "big")
+    word = int.from_bytes(data[6:8], "big")
+    if header < 20 or len(data) < total or total < header:
+        return None
+    key = (data[12:20] + data[9:10], int.from_bytes(data[4:6], "big"))
+    return Piece(index, (word & 0x1FFF) * 8, data[header:total], bool(word & 0x2000), key)
+
+
+def parse_ipv6(index: int, data: bytes) -> Piece | None:
+    """RFC 8200, 4.5: the fragment in an IPv6 packet that starts at data[0], behind at most 8 other headers."""
+    if len(data) < 48:
+        return None
+    end = 40 + int.from_bytes(data[4:6], "big")
+    header, at = data[6], 40
+    for _ in range(8):
+        if header == 44:
+            break
+        if header not in (0, 43, 60) or at + 8 > len(data):
+            return None
+        header, at = data[at], at + 8 * (data[at + 1] + 1)
+    if header != 44 or at + 8 > len(data) or len(data) < end:
+        return None
+    word = int.from_bytes(data[at + 2 : at + 4], "big")
+    key = (data[8:40] + data[at : at + 1], int.from_bytes(data[at + 4 : at + 8], "big"))
+    return Piece(index, word & 0xFFF8, data[at + 8 : end], bool(word & 1), key)
+
+
+class Fragments:
+    """Finds the datagram of a fragment; looks at the table's fragments once, when first asked."""
+
+    def __init__(self, table: PacketTable, frame: Callable[[int], bytes]) -> None:
+        self._table = table
+        self._frame = frame
+        self._seen = 0
+        self._open: dict[Key, Datagram] = {}
+        self._of: dict[int, Datagram] = {}
+
+    def datagram(self, index: int) -> Datagram | None:
+        """The datagram that packet `index` carries a fragment of; None if that packet is no readable fragment."""
+        self._scan(index + 1)
+        return self._of.get(index)
+
+    def _scan(self, stop: int) -> None:
+        if stop <= self._seen:
+            return
+        found = np.flatnonzero(self._table["layers"][self._seen : stop] & Layer.FRAGMENT) + self._seen
+        self._seen = stop
+        for index in found.tolist():
+            if len(self._of) >= MAX_FRAGMENTS:
+                return
+            piece = self._parse(index)
+            if piece is not None:
+                self._add(piece)
+
+    def _parse(self, index: int) -> Piece | None:
+        at = int(self._table["network"][index])
+        if at == NONE16:
+            return None
+        data = self._frame(index)[at:]
+        version = data[0] >> 4 if data else 0
+        return parse_ipv4(index, data) if version == 4 else parse_ipv6(index, data) if version == 6 else None
+
+    def _add(self, piece: Piece) -> None:
+        datagram = self._open.setdefault(piece.key, Datagram())
+        datagram.pieces.append(piece)
+        self._of[piece.index] = datagram
+        if datagram.try_complete():
+            datagram.completed_by = piece.index
+            del self._open[piece.key]
