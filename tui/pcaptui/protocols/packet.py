@@ -32,6 +32,10 @@ class Conversation(Protocol):
     server_port: int
 
 
+UNTIL_FIN = -1
+"""As `Packet.want`: the message ends where the sender's direction of the stream does."""
+
+
 @dataclass(slots=True)
 class TcpFacts:
     """What only the conversation tells about a TCP segment: TCP_ANALYSIS's relative numbers and verdicts.
@@ -61,6 +65,8 @@ class AppRow:
     protocol: str | None = None
     info: str | None = None
     suffix: str = ""
+    layers: tuple[str, ...] = ()
+    provisional: bool = False  # made without the stream's beginning: do not keep it
 
 
 class Services(Protocol):
@@ -74,6 +80,10 @@ class Services(Protocol):
 
     def udp_conversation(self, packet: Packet) -> Conversation | None:
         """The conversation of this packet's UDP header."""
+
+    def echo_peer(self, packet: Packet, identifier: int, sequence: int, reply: bool) -> int | None:
+        """For an ICMP echo (network addresses stand in `packet`): number of the other packet of the pair. tshark reads
+        in one pass, so its rows have only a reply's request, the latest before it with the addresses turned round."""
 
     def fragments(self, packet: Packet) -> tuple[int, bytes | None] | None:
         """For an IP fragment: (number of the packet that completes its datagram, the whole datagram's payload if
@@ -105,8 +115,13 @@ class Packet:
     source_port: int = 0
     destination_port: int = 0
     depth: int = 0
+    missing: int = 0  # bytes at the end of the current layer that were on the wire but not captured
     fence: int = 0  # Info up to here stays when an upper layer sets its own text
     state: dict[str, Any] = field(default_factory=dict)
+    # Between the stream engine (dissect/streams.py) and a StreamDissector, see there:
+    want: int = 0  # so many bytes more are needed; 0: the next segment, whatever it brings; UNTIL_FIN
+    held: Any = None  # what the dissector keeps of the message it is in the middle of
+    reassemble: bool = True  # False: there will be no more bytes of this message, take what is there
 
     @property
     def cut(self) -> bool:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from .packet import Conversation, Packet
 
-RowDissector = Callable[[Packet, bytes], None]
-UdpDissector = Callable[[Packet, bytes], None]
+RowDissector = Callable[[Packet, bytes], object]
+"""What it returns counts only over IP: False there means that this is not its protocol after all."""
+UdpDissector = Callable[[Packet, bytes], bool | None]
+"""Answers False (and has touched nothing) if the payload is not its protocol, whatever the port."""
 Heuristic = Callable[[Packet, bytes], bool]
 """Looks at a payload nobody claimed by port; dissects it and answers True, or answers False and touches nothing."""
 StreamDissector = Callable[[Packet, bytes, Conversation, int], int]
@@ -26,6 +28,8 @@ StreamHeuristic = Callable[[Packet, bytes, Conversation, int], bool]
 """Whether this stream is mine, asked with its first payload."""
 
 NEED_MORE = 0
+REJECT = -1
+"""Answer of a StreamDissector: not my protocol, let others look at it."""
 
 link_types: dict[int, RowDissector] = {}
 ethertypes: dict[int, RowDissector] = {}
@@ -74,17 +78,20 @@ def tcp_heuristic(test: StreamHeuristic) -> Callable[[F], F]:
     return register
 
 
-def _into(table: dict[int, Callable[..., object]] | dict[int, RowDissector] | dict[int, StreamDissector],
-          numbers: tuple[int, ...]) -> Callable[[F], F]:  # fmt: skip
+def _into(table: Mapping[int, Callable[..., object]], numbers: tuple[int, ...]) -> Callable[[F], F]:
     def register(function: F) -> F:
         for number in numbers:
-            table[number] = function  # type: ignore[assignment]
+            table[number] = function  # type: ignore[index]
         return function
 
     return register
 
 
 _loaded = False
+
+
+def loaded() -> bool:
+    return _loaded
 
 
 def load() -> None:

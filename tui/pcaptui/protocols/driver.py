@@ -1,0 +1,47 @@
+"""The start of every row: from a packet's link type up, whatever its bytes are."""
+
+from __future__ import annotations
+
+from struct import error as StructError
+
+from . import registry
+from .packet import Packet, Short
+from .text import escape
+
+MAX_DEPTH = 48
+"""Layers in one frame; tunnels in tunnels beyond that are not followed."""
+
+LIMITED = "[Packet size limited during capture]"
+MALFORMED = "[Malformed Packet]"
+
+
+def run(packet: Packet) -> Packet:
+    """Fill in the row's columns. Never raises; a layer that breaks off leaves what it had set and tshark's words."""
+    if not registry.loaded():
+        registry.load()
+    packet.missing = max(packet.length - len(packet.data), 0)
+    dissector = registry.link_types.get(packet.link_type)
+    if dissector is None:
+        unknown_link_type(packet)
+    else:
+        guarded(dissector, packet, packet.data)
+    packet.info = escape(packet.info)
+    packet.protocol = escape(packet.protocol)
+    packet.source = escape(packet.source)
+    packet.destination = escape(packet.destination)
+    return packet
+
+
+def guarded(dissector: registry.RowDissector, packet: Packet, data: bytes) -> None:
+    """Call a dissector; note in Info how it broke off, if it did."""
+    try:
+        dissector(packet, data)
+    except (Short, IndexError, StructError):
+        packet.info += LIMITED if packet.missing else MALFORMED
+    except Exception:
+        packet.info += MALFORMED
+
+
+def unknown_link_type(packet: Packet) -> None:
+    packet.protocol = "UNKNOWN"
+    packet.info = f"WTAP_ENCAP = {packet.link_type}"

@@ -1,0 +1,94 @@
+"""IPv6 headers and extension headers (RFC 8200)."""
+
+from __future__ import annotations
+
+from . import ipprotocols, registry
+from .ethernet import trim
+from .ipv4 import by_protocol
+from .packet import Packet, Short
+from .text import ipv6 as text
+
+MAX_EXTENSIONS = 32
+
+HOP_BY_HOP, ROUTING, FRAGMENT, NO_NEXT, DESTINATION = 0, 43, 44, 59, 60
+
+
+@registry.ethertype(0x86DD)
+@registry.link_type(229)
+def ipv6(packet: Packet, data: bytes) -> bool:
+    packet.layers.append("ipv6")
+    packet.set("IPv6", "")
+    if not data:
+        raise Short
+    if data[0] >> 4 != 6:
+        packet.info += f"Bogus IPv6 version ({data[0] >> 4}, must be 6)"
+        return False
+    have = len(data) + packet.missing
+    if have < 40:
+        packet.info += f"Invalid IPv6 header ({have} bytes, need exactly 40)"
+        raise Short
+    if len(data) < 24:
+        raise Short
+    packet.ip_source = data[8:24]
+    packet.source = text(packet.ip_source)
+    if len(data) < 40:
+        raise Short
+    packet.ip_destination = data[24:40]
+    packet.destination = text(packet.ip_destination)
+    packet.state["ttl"] = data[7]
+    length = data[4] << 8 | data[5]
+    if length or data[6] != HOP_BY_HOP:
+        trim(packet, data, 40 + length)
+        data = data[: 40 + length]
+    extensions(packet, data[6], data[40:])
+    return True
+
+
+@registry.ip_protocol(41)
+def in_ip(packet: Packet, data: bytes) -> bool:
+    """IPv6 in IP (RFC 4213); another version is not IPv6 at all."""
+    if data and data[0] >> 4 != 6:
+        packet.protocol = "IPv6"
+        return False
+    return ipv6(packet, data)
+
+
+def extensions(packet: Packet, number: int, data: bytes) -> None:
+    """Walk extension headers, each adding its words to Info, up to the upper layer, which clears them."""
+    for _ in range(MAX_EXTENSIONS):
+        if number == FRAGMENT:
+            if len(data) < 8:
+                raise Short
+            offset = data[2] << 8 | data[3]
+            identification = int.from_bytes(data[4:8])
+            add(packet, f"IPv6 fragment (off={offset & 0xFFF8} more={'y' if offset & 1 else 'n'} "
+                        f"ident=0x{identification:08x} nxt={data[0]})")  # fmt: skip
+            number = data[0]
+            data = data[8:]
+            if offset & 0xFFF9:
+                whole = packet.services.fragments(packet) if packet.services else None
+                if whole is None or whole[1] is None:
+                    return
+                packet.missing = 0
+                data = whole[1]
+            continue
+        if number not in _EXTENSION:
+            break
+        add(packet, _EXTENSION[number])
+        if len(data) < 2:
+            raise Short
+        number, size = data[0], data[1] * 8 + 8
+        if len(data) < size:
+            raise Short
+        data = data[size:]
+    if number == NO_NEXT:
+        packet.set("IPv6", "IPv6 no next header")
+    elif not by_protocol(packet, number, data):
+        packet.set("IPv6", f"Unknown IP Protocol: {ipprotocols.name(number)} ({number})")
+
+
+_EXTENSION = {HOP_BY_HOP: "IPv6 hop-by-hop options", ROUTING: "IPv6 routing", DESTINATION: "IPv6 destination options"}
+
+
+def add(packet: Packet, words: str) -> None:
+    packet.info += f" , {words}" if packet.info else words

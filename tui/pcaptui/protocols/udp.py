@@ -1,0 +1,52 @@
+"""UDP (RFC 768) and UDP-Lite (RFC 3828), and the choice of an application by port or by its bytes."""
+
+from __future__ import annotations
+
+from . import registry
+from .driver import MAX_DEPTH
+from .ethernet import trim
+from .packet import Packet, Short
+
+
+@registry.ip_protocol(17)
+def udp(packet: Packet, data: bytes) -> None:
+    packet.layers.append("udp")
+    packet.set("UDP", "")
+    if len(data) < 4:
+        raise Short
+    source, destination = data[0] << 8 | data[1], data[2] << 8 | data[3]
+    packet.source_port, packet.destination_port = source, destination
+    packet.info += f"{source} → {destination}"
+    if len(data) < 6:
+        raise Short
+    length = data[4] << 8 | data[5]
+    have = len(data) + packet.missing
+    if length == 0 and packet.ip_source and len(packet.ip_source) == 16 and have >= 65536:
+        length = have  # a jumbogram (RFC 2675)
+    if length < 8:
+        packet.info += f" [BAD UDP LENGTH {length} < 8]"
+        return
+    if length > have:
+        packet.info += f" [BAD UDP LENGTH {length} > IP PAYLOAD LENGTH]"
+    packet.info += f" Len={length - 8}"
+    if len(data) < 8:
+        raise Short
+    trim(packet, data, length)
+    if length > 8:
+        application(packet, data[8:length])
+
+
+def application(packet: Packet, payload: bytes) -> None:
+    """The lower port's dissector, else the higher one's, else one that looks at the bytes; else the row stays."""
+    packet.depth += 1
+    if packet.depth >= MAX_DEPTH:
+        return
+    low, high = sorted((packet.source_port, packet.destination_port))
+    ports = registry.udp_ports
+    for port in (low, high) if low != high else (low,):
+        dissector = ports.get(port)
+        if dissector is not None and dissector(packet, payload) is not False:
+            return
+    for heuristic in registry.udp_heuristics:
+        if heuristic(packet, payload):
+            return
