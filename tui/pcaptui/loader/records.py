@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+NO_TIME = -(2**63)
+"""In a time column: the packet carries no time stamp (pcapng's Simple Packet Block). tshark leaves its Time empty."""
+
 
 @dataclass(frozen=True, slots=True)
 class Interface:
@@ -32,7 +35,7 @@ class RecordBlock:
     """Packet records in file order, n entries each.
 
     offset: int64, first byte of the frame in its source; captured, length: uint32, bytes kept and bytes on the
-    wire; time: int64, ns since 1970; interface: uint16, index into the capture's list of interfaces.
+    wire; time: int64, ns since 1970 or NO_TIME; interface: uint16, index into the capture's list of interfaces.
     """
 
     offset: NDArray[np.int64]

@@ -86,6 +86,11 @@ class PacketTable:
         """The filled part of one column, writable, shape (count,)."""
         return self._columns[name][: self.count]
 
+    @property
+    def capacity(self) -> int:
+        """Packets that fit in before columns have to be moved."""
+        return self._capacity
+
     def reserve(self, capacity: int) -> None:
         """Make room for `capacity` packets in all, one column at a time so that the peak stays low."""
         if capacity <= self._capacity:
@@ -104,7 +109,7 @@ class PacketTable:
         self.count = start + size
         return slice(start, self.count)
 
-    def reorder(self, order: NDArray[np.intp]) -> None:
-        """Put the packets into the given order (several files become one in time order)."""
+    def reorder(self, order: NDArray[np.intp], start: int = 0) -> None:
+        """Put the packets from `start` on into the given order, which counts from `start` too."""
         for column in self._columns.values():
-            column[: self.count] = column[: self.count][order]
+            column[start : self.count] = column[start : self.count][order]

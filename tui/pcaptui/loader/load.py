@@ -1,0 +1,250 @@
+"""From paths to a packet table, a block at a time: opens, tells formats, walks, decodes, reports damage."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pcaptui.errors import CaptureError, Damage
+from pcaptui.loader import headers, pcap, pcapng
+from pcaptui.loader.addresses import AddressTable
+from pcaptui.loader.records import NO_TIME, Interface, Notes, RecordBlock
+from pcaptui.loader.source import Source
+from pcaptui.loader.table import PacketTable
+
+FIRST_BLOCK = 512
+BLOCK = 65_536
+_PATIENCE = 0.25  # seconds of slow input after which a block is handed out as it is
+_HEADER = 28  # bytes that tell a format
+_WAIT = 0.1
+
+_Reader = pcap.PcapReader | pcapng.PcapngReader
+
+
+class Loader:
+    """Reads captures into `table`, one block a `step`.
+
+    One thread calls `step`; it alone writes to the table, and so does whoever fills columns after it (the tracker)
+    in that same thread: columns may be replaced by longer ones within `step`. Other threads may meanwhile read packets
+    below a count that the stepping thread published after `step`: asking `table[...]` anew each time they get the old
+    or the new column, both right up to that count. `cancel` may come from any thread.
+
+    `interfaces`, `sources` and `notes` only ever grow; an Interface's `file` counts in `sources` and `notes`. Files
+    that cannot be read stand in `damage`. Several files are walked wholly before the first block, for their packets
+    are ordered by time (stable: of equal times the first file's come first).
+    """
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        """Open the files. Raises CaptureError if none can be opened."""
+        self.table = PacketTable()
+        self.interfaces: list[Interface] = []
+        self.addresses = AddressTable()
+        self.sources: list[Source] = []
+        self.notes: list[Notes] = []
+        self.damage: list[Damage] = []
+        self.packet_comments: dict[int, list[str]] = {}
+        self.complete = False
+        self.progress = 0.0
+        self._cancelled = False
+        self._failures: list[CaptureError] = []
+        for path in paths:
+            try:
+                self.sources.append(Source(path))
+            except CaptureError as error:
+                self._fail(path, error)
+        self.notes.extend(Notes() for _ in self.sources)
+        self._raise_if_nothing(len(self.sources))
+        self._work = self._one() if len(self.sources) == 1 else self._several()
+
+    def step(self) -> bool:
+        """Read and decode the next block, a small one first; False when there are no more, or loading was cancelled.
+
+        Raises CaptureError if nothing turns out to be a capture.
+        """
+        if self._cancelled:
+            return False
+        for _ in self._work:
+            return not self._cancelled
+        return False
+
+    def cancel(self) -> None:
+        """Make the running `step` come back soon and later ones do nothing. What was read stays."""
+        self._cancelled = True
+
+    def _fail(self, path: str, error: CaptureError) -> None:
+        text = str(error)
+        self._failures.append(error)
+        self.damage.append(Damage(path, 0, text.removeprefix(f"{path}: ")))
+
+    def _raise_if_nothing(self, readable: int) -> None:
+        if not readable and self._failures:
+            raise self._failures[0]
+
+    # one file
+
+    def _one(self) -> Iterator[None]:
+        reader = self._open_reader(0)
+        self._raise_if_nothing(0 if reader is None else 1)
+        limit = FIRST_BLOCK
+        while reader and not self._cancelled:
+            block = self._next_block(0, reader, limit)
+            self.progress = self._part_read(0, reader)
+            if not len(block) and (reader.finished or self._cancelled):
+                break
+            self._reserve(len(block))
+            headers.decode(block, self.sources[0].raw, self.interfaces, self.table, self.addresses)
+            del block
+            limit = BLOCK
+            self.packet_comments = self.notes[0].packet_comments
+            yield
+        self._finish()
+
+    def _finish(self) -> None:
+        if not self._cancelled:
+            self.complete = True
+            self.progress = 1.0
+
+    def _reserve(self, more: int) -> None:
+        """Room for the whole capture as the part that was read lets expect, so that columns are moved once."""
+        needed = self.table.count + more
+        if needed > self.table.capacity and more > FIRST_BLOCK:
+            share = self.progress if self.progress > 0 else 0.5
+            self.table.reserve(max(needed, int(needed / share * 1.02)) if share > 0.001 else needed * 2)
+
+    # several files
+
+    def _several(self) -> Iterator[None]:
+        records: list[RecordBlock] = []
+        files: list[int] = []
+        for file in range(len(self.sources)):
+            reader = self._open_reader(file)
+            parts: list[RecordBlock] = []
+            while reader and not self._cancelled:
+                block = self._next_block(file, reader, BLOCK)
+                if not len(block):
+                    break
+                parts.append(block)
+                self.progress = (file + max(self._part_read(file, reader), 0)) / len(self.sources) / 2
+                yield
+            if reader:
+                records.append(pcapng.join(parts))
+                files.append(file)
+        self._raise_if_nothing(len(records))
+        yield from self._decode_in_order(records, files)
+        self._finish()
+
+    def _decode_in_order(self, records: list[RecordBlock], files: list[int]) -> Iterator[None]:
+        """Decode the packets of all files by time: a stretch of each file at a time, then put into order."""
+        sizes = [len(one) for one in records]
+        owner = np.repeat(np.arange(len(records), dtype=np.uint32), sizes)
+        order = np.argsort(np.concatenate([_sortable(one.time) for one in records]), kind="stable")
+        self._number_comments(order, sizes, files)
+        self.table.reserve(len(order))
+        firsts = np.cumsum([0, *sizes])
+        start, limit = 0, FIRST_BLOCK
+        while start < len(order) and not self._cancelled:
+            chosen = order[start : start + limit]
+            mine = owner[chosen]
+            for number, record in enumerate(records):
+                block = _choose(record, chosen[mine == number] - firsts[number])
+                raw = self.sources[files[number]].raw
+                headers.decode(block, raw, self.interfaces, self.table, self.addresses)
+            self.table.reorder(np.argsort(np.argsort(mine, kind="stable"), kind="stable"), start)
+            start, limit = start + len(mine), BLOCK
+            self.progress = 0.5 + start / len(order) / 2
+            yield
+
+    def _number_comments(self, order: NDArray[np.intp], sizes: list[int], files: list[int]) -> None:
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        first = 0
+        for size, file in zip(sizes, files, strict=True):
+            for packet, texts in self.notes[file].packet_comments.items():
+                self.packet_comments[int(place[first + packet])] = texts
+            first += size
+
+    # any file
+
+    def _open_reader(self, file: int) -> _Reader | None:
+        """The reader for what the source turns out to be; None if it is no capture, or loading was cancelled."""
+        source = self.sources[file]
+        try:
+            while not source.complete and source.size < _HEADER:
+                if not self._await(source):
+                    return None
+                source.pull()
+            return self._reader(source, file)
+        except CaptureError as error:
+            self._fail(source.path, CaptureError(f"{source.path}: {error}"))
+            return None
+
+    def _reader(self, source: Source, file: int) -> _Reader:
+        start = source.bytes(0, _HEADER)
+        if pcap.is_pcap(start):
+            return pcap.PcapReader(source.raw, file, self.interfaces)
+        if pcapng.is_pcapng(start):
+            return pcapng.PcapngReader(source.raw, file, self.interfaces, self.notes[file])
+        if source.broken:
+            raise CaptureError(source.broken)
+        if not start:
+            raise CaptureError("is empty")
+        inside = f" inside the {source.compression} data" if source.compression else ""
+        raise CaptureError(f"is not a pcap or pcapng capture{inside}")
+
+    def _next_block(self, file: int, reader: _Reader, limit: int) -> RecordBlock:
+        """The next records, fewer than `limit` only at the end, when cancelled, or while input is slow to come."""
+        source = self.sources[file]
+        parts: list[RecordBlock] = []
+        count = 0
+        deadline = time.monotonic() + _PATIENCE
+        while count < limit and not self._cancelled:
+            block = reader.walk(source.raw, limit - count, source.complete)
+            if len(block):
+                parts.append(block)
+                count += len(block)
+            if reader.finished:
+                self._note_damage(source, reader)
+                break
+            if len(block):
+                continue
+            if count and (time.monotonic() > deadline or not source.ready()):
+                break
+            if self._await(source):
+                source.pull()
+        return pcapng.join(parts)
+
+    def _await(self, source: Source) -> bool:
+        """Wait until the source has more to give; False when cancelled meanwhile."""
+        while not self._cancelled:
+            if source.ready(_WAIT):
+                return True
+        return False
+
+    def _note_damage(self, source: Source, reader: _Reader) -> None:
+        if source.complete and source.broken and (reader.damage is None or "cut short" in reader.damage[1]):
+            offset = reader.damage[0] if reader.damage else source.size
+            self.damage.append(Damage(source.path, offset, source.broken))
+        elif reader.damage:
+            self.damage.append(Damage(source.path, *reader.damage))
+
+    def _part_read(self, file: int, reader: _Reader) -> float:
+        source = self.sources[file]
+        return reader.position / max(source.size, 1) if source.mapped else source.progress
+
+
+def _choose(block: RecordBlock, which: NDArray[np.intp]) -> RecordBlock:
+    return RecordBlock(
+        block.offset[which], block.captured[which], block.length[which], block.time[which], block.interface[which]
+    )
+
+
+def _sortable(times: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Packets without a time stamp go with the packet before them."""
+    missing = times == NO_TIME
+    if not missing.any():
+        return times
+    last = np.maximum.accumulate(np.where(missing, 0, np.arange(len(times))))
+    return times[last]
