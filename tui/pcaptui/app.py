@@ -1,0 +1,89 @@
+"""The program's screen: a Textual application around one capture."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable, Iterable
+
+from textual.app import App, SystemCommand
+from textual.reactive import Reactive
+from textual.screen import Screen
+
+from .screens.feed import LateTrees, TreeSource
+from .screens.main import MainScreen
+from .widgets.model import CaptureLike, ListModel, RowSource
+from .widgets.palette import palette
+
+ROW_BUDGET = 2000
+"""Packets of a stream that one row on the screen may cause to be scanned."""
+
+
+class PcapApp(App[None]):
+    """`rows` and `tree_source` are for tests; by default they are made for the capture."""
+
+    TITLE = "pcaptui"
+    ALLOW_SELECT = False
+    ENABLE_COMMAND_PALETTE = True
+    CSS = "Screen { background: ansi_default; color: ansi_default; }"
+    theme: Reactive[str] = Reactive("ansi-dark")
+
+    def __init__(
+        self,
+        capture: CaptureLike,
+        rows: RowSource | None = None,
+        tree_source: Callable[[], TreeSource] | None = None,
+    ) -> None:
+        # Sixteen colours from the start: decided later, NO_COLOR would print black on black.
+        super().__init__(ansi_color=True)
+        self.animation_level = "none"
+        self.capture = capture
+        self._colours = palette(no_color="NO_COLOR" in os.environ)
+        self.model = ListModel(capture, rows if rows is not None else _rows(capture))
+        self._tree_source = tree_source or _trees
+
+    def get_default_screen(self) -> Screen[None]:
+        return MainScreen(self.model, LateTrees(self._tree_source), self._colours)
+
+    def on_mount(self) -> None:
+        self.app_resume_signal.subscribe(self, lambda _: self.repaint_all())
+        self.call_after_refresh(self._after_first_frame)
+
+    def _after_first_frame(self) -> None:
+        # What the imports made lives for ever: later collections need not look at it.
+        gc.collect(0)
+        gc.freeze()
+        gc.enable()
+
+    def repaint_all(self) -> None:
+        """Draw the whole screen anew, whatever the terminal shows now."""
+        self.forget_sent()
+        self.screen.refresh(layout=True)
+
+    def forget_sent(self) -> None:
+        """The terminal layer forgets here what it believes to be on the screen."""
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The command palette offers what keys of the main screen do."""
+        for bindings in screen._bindings.key_to_bindings.values():
+            for binding in bindings:
+                if binding.id and binding.tooltip and not binding.system:
+                    yield SystemCommand(binding.description, binding.tooltip, _runner(screen, binding.action))
+
+
+def _runner(screen: Screen[object], action: str) -> Callable[[], object]:
+    return lambda: screen.run_action(action)
+
+
+def _rows(capture: CaptureLike) -> RowSource:
+    from .capture import Capture
+    from .dissect.rows import Rows
+
+    assert isinstance(capture, Capture)
+    return Rows(capture, budget=ROW_BUDGET)
+
+
+def _trees() -> TreeSource:
+    from .dissect.tree_client import TreeClient
+
+    return TreeClient()

@@ -1,0 +1,100 @@
+"""The help screen, built from the bindings that are in force, so that it cannot differ from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.dom import DOMNode
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from ..widgets.palette import BOLD
+from ..widgets.text import left
+
+KEY_WIDTH = 22
+_NAMES = {
+    "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home",
+    "end": "End", "question_mark": "?", "colon": ":", "plus": "+", "minus": "-", "equals_sign": "=",
+    "less_than_sign": "<",
+    "greater_than_sign": ">", "enter": "Enter", "space": "Space", "tab": "Tab", "escape": "Esc", "f1": "F1",
+}  # fmt: skip
+
+Section = tuple[str, list[tuple[str, str]]]
+
+
+def key_name(key: str) -> str:
+    """A key as people write it: 'ctrl+g' is 'Ctrl+G'."""
+    *modifiers, last = key.split("+")
+    last = _NAMES.get(last, last.upper() if modifiers and len(last) == 1 else last)
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), last])
+
+
+def section(title: str, node: DOMNode) -> Section:
+    """The keys that a node understands, keys of one action together."""
+    keys: dict[str, tuple[list[str], str]] = {}
+    for key, bindings in node._bindings.key_to_bindings.items():
+        for binding in bindings:
+            if binding.id and not binding.system:
+                entry = keys.setdefault(binding.id, ([], binding.tooltip or binding.description))
+                entry[0].append(key_name(key))
+    return title, [(", ".join(names), text) for names, text in keys.values()]
+
+
+_SIGNS = [
+    ("▸", "Selected packet"),
+    ("!", "Bad TCP, an ICMP error, or malformed"),
+    ("×", "Connection reset"),
+    ("…", "Cut: → shows more of Info, i shows the whole row"),
+]
+_TITLES = {"list": "Packet list", "tree": "Protocol tree", "hex": "Hex pane"}
+
+
+class HelpScreen(ModalScreen[None]):
+    """All keys, by where they work."""
+
+    DEFAULT_CSS = """
+    HelpScreen { background: transparent; align: center middle; }
+    HelpScreen VerticalScroll {
+        width: 76; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
+        border: round ansi_default; background: ansi_default; scrollbar-size-vertical: 1;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q,ctrl+c,f1", "dismiss", "Close", id="help.close", tooltip="Back"),
+        Binding("j", "scroll(1)", "Down", id="help.down", show=False),
+        Binding("k", "scroll(-1)", "Up", id="help.up", show=False),
+    ]
+
+    def __init__(self, sections: list[Section]) -> None:
+        super().__init__()
+        self._sections = sections
+
+    @classmethod
+    def of(cls, screen: DOMNode, panes: Iterable[DOMNode]) -> HelpScreen:
+        """Help for a screen and its panes."""
+        sections = [section("Everywhere", screen)]
+        sections[0][1].append(("Ctrl+P", "Command palette"))
+        sections += [section(_TITLES.get(pane.id or "", pane.id or ""), pane) for pane in panes]
+        sections.append(("Signs in the list", _SIGNS))
+        return cls(sections)
+
+    def compose(self) -> ComposeResult:
+        text = Text()
+        for title, entries in self._sections:
+            text.append(f"{title}\n", BOLD)
+            for keys, meaning in entries:
+                text.append(f"  {left(keys, KEY_WIDTH)} {meaning}\n")
+            text.append("\n")
+        text.rstrip()
+        box = VerticalScroll(Static(text))
+        box.border_title = "Keys"
+        box.border_subtitle = "Esc closes"
+        yield box
+
+    def action_scroll(self, rows: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)

@@ -1,0 +1,303 @@
+"""The main screen: packet list, protocol tree and hex pane, and what ties them together."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+
+from ..widgets.debounce import Debounce
+from ..widgets.hex_pane import HexPane
+from ..widgets.lines import FooterLine, HeaderFacts, HeaderLine, KeyHint, StatusLine, count_of
+from ..widgets.model import ListModel
+from ..widgets.packet_list import PacketList
+from ..widgets.palette import Palette
+from ..widgets.pane import LinePane
+from ..widgets.protocol_tree import ProtocolTree
+from ..widgets.text import clean
+from .feed import TreeFeed, TreeSource
+from .goto import GoToScreen
+from .help import HelpScreen
+from .layout import Layout, Pane, Sizes, lay_out
+from .loading import Loading, LoadProgress
+from .row import RowScreen
+
+PANES: tuple[Pane, ...] = ("list", "tree", "hex")
+
+
+class MainScreen(Screen[None]):
+    """Opens with the list; tree and hex follow after the first frame."""
+
+    DEFAULT_CSS = """
+    MainScreen { layout: vertical; overflow: hidden hidden; }
+    MainScreen #detail { height: 1fr; width: 1fr; overflow: hidden hidden; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "Help", id="main.help", tooltip="All keys"),
+        Binding("tab", "pane(1)", "Next pane", id="main.next_pane", tooltip="Go to the next pane"),
+        Binding("shift+tab", "pane(-1)", "Previous pane", id="main.previous_pane", tooltip="Go to the previous pane"),
+        Binding("enter", "enter", "Fields", id="main.fields", tooltip="From the list into the protocol tree"),
+        Binding("ctrl+g,colon", "goto", "Go to packet", id="main.goto", tooltip="Go to a packet by its number"),
+        Binding("i", "row", "Whole row", id="main.row", tooltip="Show the selected row in full"),
+        Binding("t", "time", "Time format", id="main.time", tooltip="Next time format"),
+        Binding("z,Z", "maximise", "Maximise", id="main.maximise", tooltip="Give the pane the whole screen, or back"),
+        Binding("plus,equals_sign", "resize(1)", "Larger", id="main.larger", tooltip="Give the pane a row more"),
+        Binding("minus", "resize(-1)", "Smaller", id="main.smaller", tooltip="Take a row from the pane"),
+        Binding("less_than_sign", "divide(-2)", "Tree narrower", id="main.divide_left",
+                tooltip="Move the line between tree and hex to the left"),
+        Binding("greater_than_sign", "divide(2)", "Tree wider", id="main.divide_right",
+                tooltip="Move the line between tree and hex to the right"),
+        Binding("escape", "back", "Back", id="main.back",
+                tooltip="Restore the panes, go back to the list, or stop loading"),
+        Binding("ctrl+l", "repaint", "Repaint", id="main.repaint", tooltip="Draw the whole screen anew"),
+        Binding("ctrl+z", "app.suspend_process", "Suspend", id="main.suspend", tooltip="Back to the shell; fg returns"),
+        Binding("q,ctrl+c", "app.quit", "Quit", id="main.quit", tooltip="Leave the program"),
+    ]  # fmt: skip
+
+    def __init__(self, model: ListModel, tree_source: TreeSource, colours: Palette) -> None:
+        super().__init__()
+        self.model = model
+        self.sizes = Sizes()
+        self._colours = colours
+        self._lower: Pane = "tree"
+        self._shown = False
+        self._layout_now: Layout | None = None
+        self.header_line = HeaderLine(id="header")
+        self.packet_list = PacketList(model, id="list")
+        self.status_line = StatusLine(id="status")
+        self.field_tree = ProtocolTree(id="tree")
+        self.hex_pane = HexPane(id="hex")
+        self.details = Container(self.field_tree, self.hex_pane, id="detail")
+        self.footer_line = FooterLine(id="footer")
+        for part in (
+            self.header_line,
+            self.packet_list,
+            self.status_line,
+            self.field_tree,
+            self.hex_pane,
+            self.footer_line,
+        ):
+            part.palette = colours
+        self._feed = TreeFeed(self.field_tree, self._tree_arrived, tree_source)
+        self._debounce = Debounce(self, self._show_details)
+        self._reader = Loading(self, model.capture)
+
+    def compose(self) -> ComposeResult:
+        yield self.header_line
+        yield self.packet_list
+        yield self.status_line
+        yield self.details
+        yield self.footer_line
+
+    def on_mount(self) -> None:
+        self._arrange()
+        self._show_header()
+        self._show_footer()
+        self.packet_list.focus()
+        self.packet_list.grown()
+        self.call_after_refresh(self._after_first_frame)
+
+    def _after_first_frame(self) -> None:
+        self._show_details()
+        self._reader.start()
+
+    def on_unmount(self) -> None:
+        self._reader.cancel()
+        self._feed.close()
+
+    # The panes and their sizes.
+
+    @property
+    def panes(self) -> dict[Pane, LinePane]:
+        return {"list": self.packet_list, "tree": self.field_tree, "hex": self.hex_pane}
+
+    @property
+    def focused_pane(self) -> Pane:
+        return next((name for name, pane in self.panes.items() if pane is self.focused), "list")
+
+    def on_resize(self) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        size = self.app.size
+        layout = lay_out(size.width, size.height, self.sizes, self._lower)
+        if layout == self._layout_now:
+            return
+        self._layout_now = layout
+        for name, pane in self.panes.items():
+            pane.display = name in layout.shown
+        self.details.display = bool(layout.shown - {"list"})
+        self.status_line.display = layout.status
+        self.packet_list.styles.height = layout.list_height
+        beside = layout.arrangement == "beside"
+        self.details.styles.layout = "horizontal" if beside else "vertical"
+        both = {"tree", "hex"} <= layout.shown
+        self.hex_pane.bordered = beside and both
+        self.field_tree.styles.width = layout.tree_width if both and beside else "1fr"
+        self.field_tree.styles.height = layout.tree_height if both and not beside else "1fr"
+
+    def _focus_pane(self, name: Pane) -> None:
+        if name != "list":
+            self._lower = name
+        if self.sizes.maximised is not None:
+            self.sizes.maximised = name
+        self._arrange()
+        self.panes[name].focus()
+
+    def action_pane(self, direction: int) -> None:
+        place = PANES.index(self.focused_pane)
+        self._focus_pane(PANES[(place + direction) % len(PANES)])
+
+    def action_enter(self) -> None:
+        if self.focused_pane == "list":
+            self._focus_pane("tree")
+
+    def on_packet_list_activated(self) -> None:
+        self.action_enter()
+
+    def action_maximise(self) -> None:
+        self.sizes.maximised = None if self.sizes.maximised else self.focused_pane
+        self._arrange()
+
+    def action_resize(self, rows: int) -> None:
+        self._move_split(rows if self.focused_pane == "list" else -rows)
+
+    def on_line_pane_title_dragged(self, event: LinePane.TitleDragged) -> None:
+        if event.pane is not self.packet_list:
+            self._move_split(event.rows)
+
+    def _move_split(self, rows: int) -> None:
+        layout = self._layout_now
+        if layout is None or self.sizes.maximised is not None:
+            return
+        body = self.app.size.height - 2 - layout.status
+        wanted = max(3, min(layout.list_height + rows, body - 3))
+        self.sizes.list_share = wanted / max(1, body)
+        self._arrange()
+
+    def action_divide(self, cells: int) -> None:
+        before = self._layout_now
+        self.sizes.tree_shift += cells
+        self._arrange()
+        if self._layout_now == before:
+            self.sizes.tree_shift -= cells
+
+    def action_back(self) -> None:
+        if self.sizes.maximised is not None:
+            self.action_maximise()
+        elif self.focused_pane != "list":
+            self._focus_pane("list")
+        elif self._reader.running:
+            self._reader.cancel()
+
+    # The selected packet.
+
+    def on_packet_list_selected(self) -> None:
+        self._show_header()
+        self._debounce.trigger()
+
+    def _show_details(self) -> None:
+        """Tree, hex and status line of the packet under the cursor."""
+        if not len(self.model):
+            self.status_line.put(
+                [(" no packets" if self.model.capture.complete else " reading …", self._colours.quiet)]
+            )
+            return
+        self._shown = True
+        index = self.model.index(self.packet_list.cursor)
+        frame = self.model.capture.frame(index)
+        self.hex_pane.show(frame, *self.field_tree.highlight())
+        self._feed.want(index, frame, self.model.capture.link_type(index))
+        self._show_status()
+
+    def _tree_arrived(self) -> None:
+        self.hex_pane.mark(*self.field_tree.highlight())
+
+    def _show_status(self) -> None:
+        """The whole Info where the list cuts it, and what else there is to say."""
+        row = self.model.row(self.packet_list.cursor)
+        colours = self._colours
+        label = self.model.capture.stream_label(row.number - 1)
+        tail = f"{label}  " if label else ""
+        tail += f"{count_of(row.length, 'byte')} "
+        info = clean(row.info) if self.packet_list.is_cut(self.packet_list.cursor) else ""
+        self.status_line.put([(f" {info}", None)], [("  " + tail, colours.quiet)])
+
+    def on_protocol_tree_selected(self, event: ProtocolTree.Selected) -> None:
+        self.hex_pane.mark(event.start, event.length)
+
+    def on_hex_pane_byte_selected(self, event: HexPane.ByteSelected) -> None:
+        self.field_tree.reveal_byte(event.byte)
+
+    # The lines.
+
+    def _show_header(self) -> None:
+        capture = self.model.capture
+        damage = "; ".join(f"{item.reason} at byte {item.offset}" for item in capture.damage)
+        running = self._reader.running or not capture.complete
+        self.header_line.show(
+            HeaderFacts(
+                capture.title, len(capture), capture.progress if running and not self._reader.cancelled else None,
+                damage or ("loading stopped" if self._reader.cancelled else ""),
+                self.packet_list.cursor, len(self.model),
+            )
+        )  # fmt: skip
+
+    def _show_footer(self) -> None:
+        hints = [
+            KeyHint("?", "help", "screen.help"),
+            KeyHint("Enter", "fields", "screen.enter"),
+            KeyHint("Tab", "pane", "screen.pane(1)"),
+            KeyHint("Ctrl+G", "go to", "screen.goto"),
+            KeyHint("t", "time", "screen.time"),
+            KeyHint("z", "maximise", "screen.maximise"),
+            KeyHint("i", "row", "screen.row"),
+            KeyHint("q", "quit", "app.quit"),
+        ]
+        self.footer_line.show(hints)
+
+    def on_load_progress(self, event: LoadProgress) -> None:
+        first = not self._shown
+        if event.done:
+            self.model.changed()
+        self.packet_list.grown()
+        self._show_header()
+        if first and len(self.model):
+            self._show_details()
+        if event.error:
+            self.notify(clean(event.error), title="Loading stopped", severity="error", markup=False)
+
+    # Actions.
+
+    def action_time(self) -> None:
+        self.model.time_format = self.model.time_format.following
+        self.packet_list.reset_widths()
+        self.status_line.put([(f" Time: {self.model.time_format.value}", None)])
+
+    def action_goto(self) -> None:
+        if len(self.model):
+            here = self.model.index(self.packet_list.cursor) + 1
+            self.app.push_screen(GoToScreen(here, len(self.model.capture), self._colours), self._go_to)
+
+    def _go_to(self, number: int | None) -> None:
+        if number is not None and len(self.model):
+            self.packet_list.centre(self.model.position(number - 1))
+
+    def action_row(self) -> None:
+        if len(self.model):
+            position = self.packet_list.cursor
+            time = f"{self.model.time(position)} ({self.model.time_format.value})"
+            self.app.push_screen(RowScreen(self.model.row(position), time, self._colours))
+
+    def action_help(self) -> None:
+        self.app.push_screen(HelpScreen.of(self, self.panes.values()))
+
+    def action_repaint(self) -> None:
+        for pane in self.panes.values():
+            pane.forget_strips()
+        self.refresh(layout=True)
+        self.app.refresh()

@@ -1,0 +1,111 @@
+"""What the packet list shows: a capture's rows, in the order and choice of a view, with their times as text."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.cache import LRUCache
+
+from ..dissect.times import Timed, TimeFormat, format_time
+from ..errors import Damage
+
+
+class RowLike(Protocol):
+    """One line of the list; see dissect.rows.Row."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def destination(self) -> str: ...
+    @property
+    def protocol(self) -> str: ...
+    @property
+    def length(self) -> int: ...
+    @property
+    def info(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+
+
+class RowSource(Protocol):
+    """Makes rows; see dissect.rows.Rows."""
+
+    def row(self, index: int) -> RowLike: ...
+
+
+class CaptureLike(Timed, Protocol):
+    """What the screen asks of a capture; see capture.Capture."""
+
+    def __len__(self) -> int: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def complete(self) -> bool: ...
+    @property
+    def progress(self) -> float: ...
+    @property
+    def damage(self) -> list[Damage]: ...
+    def load_more(self) -> bool: ...
+    def cancel(self) -> None: ...
+    def frame(self, index: int) -> bytes: ...
+    def link_type(self, index: int) -> int: ...
+    def stream_label(self, index: int) -> str | None: ...
+
+
+class ListModel:
+    """Rows by their position in the view. The view is an array of packet indexes, or None: all packets.
+
+    Rows are kept as long as they are likely to be drawn again; `changed` drops them, for facts that became known
+    since.
+    """
+
+    def __init__(self, capture: CaptureLike, rows: RowSource) -> None:
+        self.capture = capture
+        self.rows = rows
+        self.view: NDArray[np.int64] | None = None
+        self.time_format = TimeFormat.SINCE_START
+        self.version = 0
+        self._cache: LRUCache[int, RowLike] = LRUCache(4096)
+
+    def __len__(self) -> int:
+        return len(self.capture) if self.view is None else len(self.view)
+
+    def index(self, position: int) -> int:
+        """The packet shown at a position."""
+        return position if self.view is None else int(self.view[position])
+
+    def position(self, index: int) -> int:
+        """Where a packet is shown; that of the next one shown where the view leaves it out."""
+        if self.view is None:
+            return min(index, len(self) - 1)
+        return min(int(np.searchsorted(self.view, index)), len(self) - 1)
+
+    def known(self, position: int) -> bool:
+        """Whether the row is at hand without dissecting."""
+        return self.index(position) in self._cache
+
+    def row(self, position: int) -> RowLike:
+        index = self.index(position)
+        row = self._cache.get(index)
+        if row is None:
+            row = self.rows.row(index)
+            self._cache[index] = row
+        return row
+
+    def time(self, position: int) -> str:
+        before = self.index(position - 1) if position > 0 else None
+        return format_time(self.capture, self.index(position), self.time_format, before)
+
+    def length(self, position: int) -> int:
+        """Length on the wire, without dissecting."""
+        table: Any = self.capture.table
+        return int(table["length"][self.index(position)])
+
+    def changed(self) -> None:
+        """Forget the rows made so far."""
+        self.version += 1
+        self._cache.clear()

@@ -1,0 +1,245 @@
+"""The packet list: only the rows on the screen are made, so that ten million rows cost what ten do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Hashable
+from typing import ClassVar, cast
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from .columns import Columns, fit
+from .model import ListModel, RowLike
+from .palette import SIGNS
+from .pane import LinePane
+from .text import clean, cut, left, right, skip, width_of
+
+MARKER = "▸"
+BUDGET = 0.03
+"""Seconds that dissecting rows may take before the screen is drawn with what is there."""
+
+SCROLL_STEP = 8
+
+
+class PacketList(LinePane):
+    """The list with its cursor. `Selected` follows every cursor step."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "step(-1)", "Previous packet", id="list.up", show=False, tooltip="One packet up"),
+        Binding("down,j", "step(1)", "Next packet", id="list.down", show=False, tooltip="One packet down"),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", id="list.page_up", show=False, tooltip="One screen up"),
+        Binding("pagedown,space", "page(1)", "Page down", id="list.page_down", show=False, tooltip="One screen down"),
+        Binding("ctrl+u", "half(-1)", "Half a page up", id="list.half_up", show=False, tooltip="Half a screen up"),
+        Binding("ctrl+d", "half(1)", "Half a page down", id="list.half_down", show=False, tooltip="Half a screen down"),
+        Binding("home,g", "first", "First packet", id="list.first", show=False, tooltip="To the first packet"),
+        Binding("end,G", "last", "Last packet", id="list.last", show=False, tooltip="To the last packet loaded so far"),
+        Binding("left,h", "sideways(-1)", "Info left", id="list.left", show=False, tooltip="Show the start of Info"),
+        Binding(
+            "right,l", "sideways(1)", "Info right", id="list.right", show=False, tooltip="Show more of a long Info"
+        ),
+    ]
+
+    class Selected(Message):
+        """The cursor stands on another packet."""
+
+        def __init__(self, position: int) -> None:
+            super().__init__()
+            self.position = position
+
+    class Activated(Message):
+        """A packet was double-clicked."""
+
+    def __init__(self, model: ListModel, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.model = model
+        self.columns = Columns()
+        self.sideways = 0
+        self._wanted = Columns()
+        self._late = False
+
+    # What the base asks.
+
+    @property
+    def row_count(self) -> int:
+        return len(self.model)
+
+    def title_key(self) -> Hashable:
+        return (self.columns, self.has_focus, self.sideways > 0, self.model.time_format)
+
+    def row_key(self, row: int) -> Hashable:
+        model = self.model
+        selected = row == self.cursor
+        known = model.known(row)
+        look = (selected, selected and self.has_focus, known, self.sideways, model.version)
+        return (row, self.columns, model.time_format, look)
+
+    def draw_title(self, key: Hashable, width: int) -> list[Segment]:
+        columns, focused, scrolled, _ = cast("tuple[Columns, bool, bool, object]", key)
+        style = self.palette.bright_heading if focused else self.palette.heading
+        heading = self.model.time_format.heading
+        info = "Info" + (" ◂" if scrolled else "")
+        protocol = "Protocol" if columns.protocol >= 8 else "Proto"
+        length = "Length" if columns.length >= 6 else "Len"
+        row = self._cells(columns, "No.", heading, "Source", "Destination", protocol, length, info)
+        front = "▶" if focused else " "
+        return [Segment(f"{front}  {row[0]}{cut(row[1] + row[2], width)}", style + Style(underline=True))]
+
+    def draw_row(self, key: Hashable, width: int) -> list[Segment]:
+        position, columns, _, look = cast("tuple[int, Columns, object, tuple[bool, bool, bool]]", key)
+        selected, focused, known = look[:3]
+        if not known:
+            return self._pending(position, columns, selected)
+        row = self.model.row(position)
+        return self._row(row, position, columns, selected, focused, width)
+
+    # Drawing.
+
+    def _row(
+        self, row: RowLike, position: int, columns: Columns, selected: bool, focused: bool, width: int
+    ) -> list[Segment]:
+        colours = self.palette
+        info = skip(clean(row.info), self.sideways)
+        cells = self._cells(
+            columns, str(row.number), self.model.time(position), clean(row.source), clean(row.destination),
+            clean(row.protocol), str(row.length), info,
+        )  # fmt: skip
+        sign = SIGNS.get(row.kind, " ")
+        kind = colours.kind(row.kind)
+        if selected:
+            style = colours.selection if focused else colours.faded
+            return [Segment(" "), Segment(sign, kind), Segment(left(MARKER + "".join(cells), width - 2), style)]
+        if sign != " ":
+            return [Segment(" "), Segment(sign + " " + "".join(cells), kind)]
+        return [Segment("   " + cells[0] + cells[1]), Segment(cells[2], kind)]
+
+    def _pending(self, position: int, columns: Columns, selected: bool) -> list[Segment]:
+        number = str(self.model.index(position) + 1)
+        length = str(self.model.length(position))
+        cells = self._cells(columns, number, self.model.time(position), "", "", "", length, "…")
+        marker = MARKER if selected else " "
+        return [Segment(f"  {marker}" + "".join(cells), self.palette.quiet)]
+
+    @staticmethod
+    def _cells(
+        columns: Columns, number: str, stamp: str, source: str, destination: str, protocol: str, length: str, info: str
+    ) -> tuple[str, str, str]:
+        """The row in three parts: number; time and addresses; protocol, length and Info."""
+        middle = [right(stamp, columns.time)] if columns.time else []
+        middle += [left(text, size) for text, size in
+                   ((source, columns.source), (destination, columns.destination)) if size]  # fmt: skip
+        end = [left(protocol, columns.protocol)]
+        if columns.length:
+            end.append(right(length, columns.length))
+        end.append(cut(info, columns.info))
+        return right(number, columns.number), "".join(f" {text}" for text in middle), " " + " ".join(end)
+
+    # What is on the screen.
+
+    def window_moved(self) -> None:
+        self._fetch()
+
+    def _fetch(self) -> None:
+        """Have the rows on the screen made, within the time that a frame may take; the rest follows."""
+        deadline = time.perf_counter() + BUDGET
+        order = sorted(self.on_screen, key=lambda row: row != self.cursor)
+        for row in order:
+            if not self.model.known(row) and time.perf_counter() > deadline:
+                self._later()
+                break
+            self._measure(row)
+        self.columns = fit(self._wanted, self.size.width - 1)
+
+    def _later(self) -> None:
+        if not self._late:
+            self._late = True
+            self.set_timer(0.005, self._go_on)
+
+    def _go_on(self) -> None:
+        self._late = False
+        self._fetch()
+        self.repaint()
+
+    def _measure(self, position: int) -> None:
+        row = self.model.row(position)
+        self._wanted = self._wanted.at_least(
+            Columns(
+                number=len(str(row.number)),
+                time=len(self.model.time(position)),
+                source=width_of(row.source),
+                destination=width_of(row.destination),
+                protocol=width_of(row.protocol),
+                length=len(str(row.length)),
+            )
+        )
+
+    def is_cut(self, position: int) -> bool:
+        """Whether the row does not show the whole of its Info."""
+        return self.sideways > 0 or width_of(clean(self.model.row(position).info)) > self.columns.info
+
+    def grown(self) -> None:
+        """More packets were loaded."""
+        self._wanted = self._wanted.at_least(Columns(number=len(str(self.row_count)), time=0, source=0, destination=0,
+                                                     protocol=0, length=0))  # fmt: skip
+        self._fetch()
+        self.repaint()
+
+    def reset_widths(self) -> None:
+        """Measure anew: the texts of a column have changed."""
+        self._wanted = Columns(number=max(3, len(str(self.row_count))))
+        self._fetch()
+        self.repaint()
+
+    # The cursor.
+
+    def move_to(self, position: int) -> None:
+        """Put the cursor on a row and show it."""
+        position = max(0, min(position, self.row_count - 1))
+        moved = position != self.cursor
+        self.cursor = position
+        self.show_row(position)
+        self._fetch()
+        self.repaint()
+        if moved:
+            self.post_message(self.Selected(position))
+
+    def centre(self, position: int) -> None:
+        """Put the cursor on a row and the row into the middle, if it was not on the screen."""
+        if position not in self.on_screen:
+            self.top = position - self.page // 2
+            self.limit_top()
+        self.move_to(position)
+
+    def row_clicked(self, row: int, x: int, chain: int) -> None:
+        self.move_to(row)
+        if chain == 2:
+            self.post_message(self.Activated())
+
+    def action_step(self, rows: int) -> None:
+        self.move_to(self.cursor + rows)
+
+    def action_page(self, pages: int) -> None:
+        self._jump(pages * max(1, self.page - 1))
+
+    def action_half(self, halves: int) -> None:
+        self._jump(halves * max(1, self.page // 2))
+
+    def _jump(self, rows: int) -> None:
+        """The window and the cursor move together, so that the cursor keeps its place on the screen."""
+        self.top += rows
+        self.limit_top()
+        self.move_to(self.cursor + rows)
+
+    def action_first(self) -> None:
+        self.move_to(0)
+
+    def action_last(self) -> None:
+        self.move_to(self.row_count - 1)
+
+    def action_sideways(self, direction: int) -> None:
+        self.sideways = max(0, self.sideways + direction * SCROLL_STEP)
+        longest = max((width_of(self.model.row(row).info) for row in self.on_screen), default=0)
+        self.sideways = min(self.sideways, max(0, longest - self.columns.info + 1))
+        self.repaint()
