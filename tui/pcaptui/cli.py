@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -57,10 +58,8 @@ def _complain(message: str, status: int) -> int:
     line = " ".join(message.split())
     safe = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
     # A closed or missing standard error must not turn a clear ending into a traceback.
-    try:
+    with contextlib.suppress(OSError, ValueError, AttributeError, UnicodeError):
         sys.stderr.write(f"pcaptui: {safe}\n")
-    except (OSError, ValueError, AttributeError, UnicodeError):
-        pass
     return status
 
 

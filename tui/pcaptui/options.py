@@ -90,11 +90,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-Y", "--filter", metavar="EXPR", help="display filter (not there yet)")
     parser.add_argument("--stream", metavar="tcp:N|udp:N", help="only that stream's packets")
     parser.add_argument(
-        "--print", dest="what", choices=WHAT, metavar="WHAT",
-        help="print instead of opening the screen: packets, tree, hex, summary (streams, follow, findings: not there yet)",
-    )  # fmt: skip
+        "--print",
+        dest="what",
+        choices=WHAT,
+        metavar="WHAT",
+        help="print instead of opening the screen: packets, tree, hex, summary (others: not there yet)",
+    )
     parser.add_argument("--packet", metavar="N[,M-K ...]", help="only these packet numbers (with packets, tree, hex)")
-    parser.add_argument("--format", choices=("text", "jsonl", "tsv"), default="text", help="text is for people (default)")
+    parser.add_argument(
+        "--format", choices=("text", "jsonl", "tsv"), default="text", help="text is for people (default)"
+    )
     parser.add_argument("--decode-as", action="append", metavar="FIELD==VALUE,PROTOCOL", help="not there yet")
     parser.add_argument("--show-secrets", action="store_true", help="do not mask passwords (nothing is masked yet)")
     parser.add_argument("--version", action="version", version=f"pcaptui {__version__}")

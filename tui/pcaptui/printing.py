@@ -16,9 +16,20 @@ if TYPE_CHECKING:
     from .dissect.rows import Row, Rows
 
 PACKET_FIELDS = (
-    "number", "time", "time_epoch", "source", "destination", "protocol", "length", "captured", "info", "stream", "phase",
-    "analysis", "related",
-)  # fmt: skip
+    "number",
+    "time",
+    "time_epoch",
+    "source",
+    "destination",
+    "protocol",
+    "length",
+    "captured",
+    "info",
+    "stream",
+    "phase",
+    "analysis",
+    "related",
+)
 BILLION = 1_000_000_000
 
 
@@ -134,8 +145,8 @@ def _packet_tsv(capture: Capture) -> LineMaker:
 
 
 def print_trees(capture: Capture, options: Options, out: TextIO) -> None:
-    from .dissect.rows import Rows
     from .dissect.node import tree_lines
+    from .dissect.rows import Rows
     from .dissect.tree_client import TreeClient
 
     rows = Rows(capture)
@@ -145,7 +156,10 @@ def print_trees(capture: Capture, options: Options, out: TextIO) -> None:
     for index in wanted(capture, options):
         tree = client.ask(capture.frame(index), capture.link_type(index))
         if options.format == "jsonl":
-            out.write(json.dumps({"number": index + 1, "tree": [node.as_object() for node in tree]}, ensure_ascii=False) + "\n")
+            out.write(
+                json.dumps({"number": index + 1, "tree": [node.as_object() for node in tree]}, ensure_ascii=False)
+                + "\n"
+            )
         elif options.format == "tsv":
             for depth, node in tree_lines(tree):
                 cells = (index + 1, depth, node.label, node.field, node.value, node.start, node.length)
