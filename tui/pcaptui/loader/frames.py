@@ -23,7 +23,9 @@ class Frames:
 
     position: where the next header starts; end: where its bytes end on the wire (both from the frame's first byte);
     next: the decoder it goes to, 0 for none. captured is clipped to what the source holds and to LONGEST, and
-    position never passes it. source_at, destination_at, address_kind: where the addresses found so far stand.
+    position never passes it; limit is the nearer of captured and end. quoted: behind an ICMP error's header;
+    padded: an 802.11 header that is filled up to whole words.
+    source_at, destination_at, address_kind: where the addresses found so far stand.
     `columns` are the block's part of the packet table.
     """
 
@@ -36,22 +38,23 @@ class Frames:
         room = np.minimum(len(raw) - self.start, LONGEST)
         self.captured = np.minimum(room, block.captured).astype(np.int32)
         self.end = np.minimum(np.maximum(block.length, block.captured), 0x7FFF_FFFF).astype(np.int32)
+        self.limit = np.minimum(self.captured, self.end)
         self.position = np.zeros(size, np.int32)
         self.next = np.zeros(size, np.uint8)
         self.address_kind = np.zeros(size, np.uint8)
         self.source_at = np.full(size, NONE16, np.uint16)
         self.destination_at = np.full(size, NONE16, np.uint16)
-        self.quoting = False
+        self.quoted = np.zeros(size, np.bool_)
+        self.padded = np.zeros(size, np.bool_)
         last = int((self.start + self.captured).max()) if size else 0
         self._inside = last + _TAIL <= len(raw)
         self._tail_start = max(0, len(raw) - _TAIL)
         self._tail = np.concatenate([raw[self._tail_start :], np.zeros(2 * _TAIL, np.uint8)])
-        self._cursor: dict[int, NDArray[Any]] = {}
 
     def gather(self, which: Index, header: np.dtype[Any], ahead: Any = 0) -> NDArray[Any]:
         """Headers at the positions of these packets (plus `ahead` bytes), as a structured array of shape (k,).
 
-        Bytes behind a packet's captured ones belong to others, or are 0: ask `room` before trusting them.
+        Bytes behind a packet's captured ones belong to others, or are 0: look at `room` before trusting them.
         """
         width = header.itemsize
         place = np.minimum(self.position[which] + ahead, self.captured[which]) + self.start[which]
@@ -69,8 +72,8 @@ class Frames:
         return self.gather(which, header, at.astype(np.int32) - self.position[which])
 
     def room(self, which: Index) -> NDArray[np.int32]:
-        """Captured bytes from the position on."""
-        room: NDArray[np.int32] = self.captured[which] - self.position[which]
+        """Bytes from the position on that are captured and belong to the enclosing headers; may be negative."""
+        room: NDArray[np.int32] = self.limit[which] - self.position[which]
         return room
 
     def keep(self, which: Index, *headers: NDArray[Any], good: NDArray[np.bool_]) -> tuple[Any, ...]:
@@ -87,10 +90,22 @@ class Frames:
 
     def shorten(self, which: Index, end: NDArray[Any]) -> None:
         """The bytes of these packets end here at the latest."""
-        self.end[which] = np.minimum(self.end[which], end)
+        shorter = np.minimum(self.end[which], end)
+        self.end[which] = shorter
+        self.limit[which] = np.minimum(self.limit[which], shorter)
 
     def flag(self, which: Index, layer: int) -> None:
         self.columns["layers"][which] |= np.uint16(layer)
+
+    def hardware_addresses(self, which: Index, source: Any, destination: Any) -> None:
+        """Note MAC addresses where no IP header has been seen yet."""
+        outermost = self.address_kind[which] <= 1
+        if outermost.all():
+            self.addresses(which, 1, source, destination)
+            return
+        outer = select(which, outermost)
+        places = (np.broadcast_to(place, len(outermost))[outermost] for place in (source, destination))
+        self.addresses(outer, 1, *places)
 
     def addresses(self, which: Index, kind: int, source: Any, destination: Any) -> None:
         """Note where addresses stand (offsets in the frame, NONE16 for none): 1 MAC, 4 IPv4, 6 IPv6."""

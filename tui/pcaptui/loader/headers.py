@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pcaptui.loader import linklayer, network, transport
+from pcaptui.loader import linklayer, network, transport, tunnels, wireless
 from pcaptui.loader.addresses import AddressTable
 from pcaptui.loader.decoders import LINK_TYPES, Next
 from pcaptui.loader.frames import Frames, Index, layout
@@ -41,6 +41,18 @@ _DECODERS: dict[int, _Decoder] = {
     Next.LOOPBACK: linklayer.loopback,
     Next.HDLC: linklayer.hdlc,
     Next.IP: linklayer.raw_ip,
+    Next.FRAME_RELAY: linklayer.frame_relay,
+    Next.SLIP: linklayer.slip,
+    Next.TOKEN_RING: linklayer.token_ring,
+    Next.FDDI: linklayer.fddi,
+    Next.NFLOG: linklayer.nflog,
+    Next.PFLOG: linklayer.pflog,
+    Next.ENC: linklayer.enc,
+    Next.WLAN: wireless.wlan,
+    Next.RADIOTAP: wireless.radiotap,
+    Next.PRISM: wireless.prism,
+    Next.AVS: wireless.avs,
+    Next.PPI: wireless.ppi,
     Next.IPV4: network.ipv4,
     Next.IPV6: network.ipv6,
     Next.EXTENSION: network.extension,
@@ -54,6 +66,20 @@ _DECODERS: dict[int, _Decoder] = {
     Next.ICMP: transport.icmp,
     Next.ICMP6: transport.icmp6,
     Next.OTHER_PROTOCOL: transport.other,
+    Next.GRE: tunnels.gre,
+    Next.ERSPAN: tunnels.erspan,
+    Next.ERSPAN3: tunnels.erspan3,
+    Next.ETHERIP: tunnels.etherip,
+    Next.VXLAN: tunnels.vxlan,
+    Next.VXLAN_GPE: tunnels.vxlan_gpe,
+    Next.GENEVE: tunnels.geneve,
+    Next.GTP: tunnels.gtp,
+    Next.GTP_EXTENSION: tunnels.gtp_extension,
+    Next.TEREDO: tunnels.teredo,
+    Next.LISP: tunnels.lisp,
+    Next.L2TP: tunnels.l2tp,
+    Next.TZSP: tunnels.tzsp,
+    Next.NSH: tunnels.nsh,
 }
 
 _PAIR4 = layout(8, source=(">u4", 0), destination=(">u4", 4))

@@ -21,6 +21,18 @@ _COOKED2 = layout(20, type=(">u2", 0), hardware=(">u2", 8), address_length=("u1"
 _FAMILY = layout(4, little=("<u4", 0), big=(">u4", 0))
 _FIRST = layout(1, first=("u1", 0))
 _PPP = layout(4, address=(">u2", 0), first=("u1", 0), protocol=(">u2", 0))
+_FRAME_RELAY = layout(
+    10,
+    type=(">u2", 2),
+    control=("u1", 2),
+    nlpid=("u1", 3),
+    padded_nlpid=("u1", 4),
+    oui_high=("u1", 5),
+    oui_low=(">u2", 6),
+)
+_TOKEN_RING = layout(16, control=("u1", 1), source=("u1", 8), routing=("u1", 14))
+_TLV = layout(4, length=("<u2", 0), type=("<u2", 2))
+_FAMILY_AFTER_LENGTH = layout(2, length=("u1", 0), family=("u1", 1))
 _HDLC = layout(4, address=("u1", 0), type=(">u2", 2))
 
 _IPV6_FAMILIES = (10, 24, 28, 30)  # Linux, NetBSD and OpenBSD, FreeBSD, Darwin
@@ -38,7 +50,7 @@ def ethernet(frames: Frames, which: Index) -> None:
     which, _ = frames.keep(which, room := frames.room(which), good=room >= 14)
     header = frames.gather(which, _ETHERNET)
     position = frames.position[which]
-    frames.addresses(which, 1, position + 6, position)
+    frames.hardware_addresses(which, position + 6, position)
     kind = header["type"].astype(np.uint16)
     by_ethertype(frames, which, kind, 14)
     lengths = kind < 0x600
@@ -132,7 +144,7 @@ def cooked(frames: Frames, which: Index) -> None:
     header = frames.gather(which, _COOKED)
     position = frames.position[which]
     mac = (header["address_length"] == 6) & np.isin(header["hardware"], (1, 6, 801, 802, 803))
-    frames.addresses(which, 1, np.where(mac, position + 6, NONE16), NONE16)
+    frames.hardware_addresses(which, np.where(mac, position + 6, NONE16), NONE16)
     frames.position[which] += 14
     _cooked_type(frames, which, header["type"].astype(np.uint16), header["hardware"], 2)
 
@@ -143,7 +155,7 @@ def cooked2(frames: Frames, which: Index) -> None:
     header = frames.gather(which, _COOKED2)
     position = frames.position[which]
     mac = (header["address_length"] == 6) & np.isin(header["hardware"], (1, 6, 801, 802, 803))
-    frames.addresses(which, 1, np.where(mac, position + 12, NONE16), NONE16)
+    frames.hardware_addresses(which, np.where(mac, position + 12, NONE16), NONE16)
     _cooked_type(frames, which, header["type"].astype(np.uint16), header["hardware"], 20)
 
 
@@ -179,7 +191,82 @@ def hdlc(frames: Frames, which: Index) -> None:
     by_ethertype(frames, which, frames.gather(which, _HDLC)["type"].astype(np.uint16), 4)
 
 
+def frame_relay(frames: Frames, which: Index) -> None:
+    """RFC 2427: after two bytes of address, control 3 and an NLPID; else Cisco's encapsulation with an ethertype."""
+    which, room = frames.keep(which, room := frames.room(which), good=room >= 4)
+    header = frames.gather(which, _FRAME_RELAY)
+    control = header["control"] == 3
+    padded = control & (header["nlpid"] == 0)  # a pad byte before the NLPID keeps what follows aligned
+    snap = control & np.where(padded, header["padded_nlpid"] == 0x80, header["nlpid"] == 0x80)
+    snap &= (header["oui_low"] == 0) & (header["oui_high"] == 0) & padded & (room >= 10)
+    ip = control & (header["nlpid"] == 0xCC)
+    ip6 = control & (header["nlpid"] == 0x8E)
+    decoder = np.where(ip, Next.IPV4, np.where(ip6, Next.IPV6, np.where(snap, Next.ETHERTYPE, Next.NOTHING)))
+    frames.advance(which, np.where(snap, 8, 4), decoder)
+    if not control.all():
+        cisco = select(which, ~control)
+        frames.position[cisco] -= 2
+        by_ethertype(frames, cisco, header["type"][~control].astype(np.uint16), 2)
+
+
 def raw_ip(frames: Frames, which: Index) -> None:
     which, _ = frames.keep(which, room := frames.room(which), good=room >= 1)
     version = frames.gather(which, _FIRST)["first"] >> 4
     frames.next[which] = np.where(version == 4, Next.IPV4, np.where(version == 6, Next.IPV6, Next.NOTHING))
+
+
+def slip(frames: Frames, which: Index) -> None:
+    """LINKTYPE_SLIP: direction and the compressed header, 16 bytes, then IP."""
+    frames.advance(which, 16, Next.IP)
+
+
+def token_ring(frames: Frames, which: Index) -> None:
+    """IEEE 802.5: access and frame control, addresses; the source's first bit announces routing information."""
+    which, room = frames.keep(which, room := frames.room(which), good=room >= 16)
+    header = frames.gather(which, _TOKEN_RING)
+    position = frames.position[which]
+    routed = header["source"] & 0x80 != 0
+    frames.hardware_addresses(which, np.where(routed, NONE16, position + 8), position + 2)
+    size = np.where(routed, header["routing"] & 0x1F, 0).astype(np.int32)
+    frames.advance(which, 14 + size, np.where(header["control"] >> 6 == 1, Next.LLC, Next.NOTHING))
+
+
+def fddi(frames: Frames, which: Index) -> None:
+    """ANSI X3.139: frame control, addresses in an unknown bit order, LLC."""
+    which, room = frames.keep(which, room := frames.room(which), good=room >= 13)
+    control = frames.gather(which, _FIRST)["first"]
+    frames.advance(which, 13, np.where(control & 0x30 == 0x10, Next.LLC, Next.NOTHING))
+
+
+def nflog(frames: Frames, which: Index) -> None:
+    """LINKTYPE_NFLOG: family, version, resource; then TLVs, of which number 9 is the packet, within the first few."""
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 8)
+    family = frames.gather(which, _FIRST)["first"]
+    frames.position[which] += 4
+    decoder = np.where(family == 2, Next.IPV4, np.where(family == 10, Next.IPV6, Next.NOTHING)).astype(np.uint8)
+    for _ in range(24):
+        tlv = frames.gather(which, _TLV)
+        size = tlv["length"].astype(np.int32)
+        payload = tlv["type"] == 9
+        there = (size >= 4) & (frames.room(which) >= 4)
+        frames.advance(select(which, payload & there), 4, decoder[payload & there])
+        more = there & ~payload
+        if not more.any():
+            return
+        which, decoder, size = select(which, more), decoder[more], size[more]
+        frames.advance(which, size + 3 & ~3, Next.NOTHING)
+
+
+def pflog(frames: Frames, which: Index) -> None:
+    """LINKTYPE_PFLOG: its length, padded to four bytes, then the address family."""
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 4)
+    header = frames.gather(which, _FAMILY_AFTER_LENGTH)
+    decoder = np.where(
+        header["family"] == 2, Next.IPV4, np.where(np.isin(header["family"], _IPV6_FAMILIES), Next.IPV6, 0)
+    )
+    frames.advance(which, header["length"].astype(np.int32) + 3 & ~3, decoder)
+
+
+def enc(frames: Frames, which: Index) -> None:
+    """LINKTYPE_ENC: address family in the host's byte order, SPI, flags, then IP."""
+    frames.advance(which, 12, Next.IP)

@@ -14,18 +14,18 @@ _EXTENSION = layout(8, next=("u1", 0), length=("u1", 1), fragment=(">u2", 2))
 
 
 def _begin(frames: Frames, which: Index, ethertype: int) -> None:
-    """An IP header: what was known of an outer one gives way, an inner one makes it a tunnel."""
+    """An IP header: what was known of an outer one gives way, and the packet is a tunnel or an ICMP error."""
     columns = frames.columns
     inner = columns["network"][which] != NONE16
     if inner.any():
-        tunnelled = select(which, inner)
-        if not frames.quoting:
-            frames.flag(tunnelled, Layer.TUNNEL)
-        columns["transport"][tunnelled] = NONE16
-        columns["payload"][tunnelled] = NONE16
-        columns["ip_protocol"][tunnelled] = 255
+        replaced = select(which, inner)
+        quotes = frames.quoted[replaced] & (columns["layers"][replaced] & np.uint16(Layer.QUOTED) == 0)
+        columns["layers"][replaced] |= np.where(quotes, Layer.QUOTED, Layer.TUNNEL).astype(np.uint16)
+        columns["transport"][replaced] = NONE16
+        columns["payload"][replaced] = NONE16
+        columns["ip_protocol"][replaced] = 255
         for name in ("payload_length", "source_port", "destination_port"):
-            columns[name][tunnelled] = 0
+            columns[name][replaced] = 0
     columns["network"][which] = frames.position[which]
     columns["ethertype"][which] = ethertype
 
@@ -34,18 +34,25 @@ def ipv4(frames: Frames, which: Index) -> None:
     """RFC 791. Total length 0 is segmentation left to the network card: the frame's own length counts."""
     which, _ = frames.keep(which, room := frames.room(which), good=room >= 20)
     header = frames.gather(which, _IPV4)
+    version = header["first"] >> 4
+    if (version == 6).any():
+        frames.next[select(which, version == 6)] = Next.IPV6
+        which, header = select(which, version != 6), header[version != 6]
     size = (header["first"] & 15).astype(np.int32) * 4
-    which, header, size = frames.keep(which, header, size, good=(header["first"] >> 4 == 4) & (size >= 20))
+    total = header["total"].astype(np.int32)
+    good = (header["first"] >> 4 == 4) & (size >= 20) & ((total >= size) | (total == 0))
+    which, header, size, total = frames.keep(which, header, size, total, good=good)
     _begin(frames, which, 0x0800)
     position = frames.position[which]
     frames.addresses(which, 4, position + 12, position + 16)
-    total = header["total"].astype(np.int32)
-    frames.shorten(which, np.where(total >= size, position + total, frames.end[which]))
+    frames.shorten(which, np.where(total > 0, position + total, frames.end[which]))
     protocol = header["protocol"]
     frames.columns["ip_protocol"][which] = protocol
     frames.advance(which, size, BY_PROTOCOL[protocol])
-    pieces = header["fragment"] & 0x3FFF != 0
-    if pieces.any():
+    fragment = header["fragment"]
+    if (fragment & 0x3FFF).any():
+        # An ICMP error's quote is only passed over if more fragments follow (found by experiment).
+        pieces = fragment & np.where(frames.quoted[which], 0x2000, 0x3FFF).astype(np.uint16) != 0
         _fragment(frames, select(which, pieces))
 
 
@@ -56,7 +63,7 @@ def _fragment(frames: Frames, which: Index) -> None:
 
 
 def ipv6(frames: Frames, which: Index) -> None:
-    """RFC 8200 section 3. Payload length 0: a jumbogram, or segmentation left to the network card."""
+    """RFC 8200 section 3. Payload length 0 before hop-by-hop options is a jumbogram's (RFC 2675)."""
     which, _ = frames.keep(which, room := frames.room(which), good=room >= 40)
     header = frames.gather(which, _IPV6)
     which, header = frames.keep(which, header, good=header["first"] >> 4 == 6)
@@ -64,7 +71,8 @@ def ipv6(frames: Frames, which: Index) -> None:
     position = frames.position[which]
     frames.addresses(which, 6, position + 8, position + 24)
     length = header["length"].astype(np.int32)
-    frames.shorten(which, np.where(length > 0, position + 40 + length, frames.end[which]))
+    jumbo = (length == 0) & (header["next"] == 0)
+    frames.shorten(which, np.where(jumbo, frames.end[which], position + 40 + length))
     frames.columns["ip_protocol"][which] = header["next"]
     frames.advance(which, 40, BY_PROTOCOL[header["next"]])
 
