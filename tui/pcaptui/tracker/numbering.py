@@ -1,0 +1,150 @@
+"""Stream numbers, as tshark counts tcp.stream and udp.stream: by pair of endpoints, in order of first appearance."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..loader.keyindex import KeyIndex
+from ..loader.table import NONE16, Layer, PacketTable
+from .arrays import Growing, sort_by_group
+from .reuse import Headers, PortReuse
+
+TCP, UDP = 6, 17
+_BLOCK = 131_072
+
+
+class Numbering:
+    """Numbers the streams of one transport protocol and says who sent their first packet.
+
+    An endpoint is an address around the transport header with a port; VLANs, interfaces and outer headers are no part
+    of the key. Headers quoted in ICMP errors are numbered too.
+    """
+
+    def __init__(self, table: PacketTable, protocol: int) -> None:
+        self._table = table
+        self._protocol = protocol
+        self._keys = KeyIndex()
+        self._reuse = PortReuse() if protocol == TCP else None
+        self._current = Growing(np.int32)
+        self._pair = Growing(np.int32)
+        self._side = Growing(np.uint8)
+        self._reused = Growing(np.bool_)
+        self.done = 0
+
+    @property
+    def count(self) -> int:
+        """Streams so far."""
+        return len(self._side)
+
+    @property
+    def reused(self) -> NDArray[np.bool_]:
+        """By stream: whether its SYN reused the ports of an earlier stream."""
+        return self._reused.values
+
+    def update(self, stop: int) -> None:
+        """Fill columns stream and direction of this protocol's packets below `stop`."""
+        while self.done < stop:
+            end = min(self.done + _BLOCK, stop)
+            self._number(self.done, end)
+            self.done = end
+
+    def _number(self, start: int, stop: int) -> None:
+        packets = np.flatnonzero(self._mask(start, stop)) + start
+        if not len(packets):
+            return
+        pair, side = self._pairs(packets)
+        first = pair > np.maximum.accumulate(np.concatenate(([len(self._current) - 1], pair[:-1])))
+        self._current.resize(len(self._keys))
+        reused = self._reused_ports(packets, pair, side, first)
+        opens = first if reused is None else first | reused
+        stream = self._streams(pair, opens, reused)
+        opening = np.flatnonzero(opens)
+        self._pair.extend(pair[opening])
+        self._side.extend(side[opening])
+        self._reused.extend(np.zeros(len(opening), bool) if reused is None else reused[opening])
+        self._table["stream"][packets] = stream
+        self._table["direction"][packets] = side ^ self._side.values[stream]
+
+    def _mask(self, start: int, stop: int) -> NDArray[np.bool_]:
+        """Which packets have readable ports: four bytes of transport header were captured."""
+        table = self._table
+        transport = table["transport"][start:stop]
+        mask: NDArray[np.bool_] = table["ip_protocol"][start:stop] == self._protocol
+        mask &= transport != NONE16
+        mask &= table["captured"][start:stop] >= transport.astype(np.uint32) + 4
+        return mask
+
+    def _pairs(self, packets: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+        """Ids of the unordered endpoint pairs, and which end sent the packet (0: the lower one)."""
+        ends = []
+        for address, port in (("source", "source_port"), ("destination", "destination_port")):
+            end = self._table[address][packets].astype(np.int64)
+            end += 1
+            end <<= 16
+            end |= self._table[port][packets]
+            ends.append(end)
+        lower, upper = np.minimum(*ends), np.maximum(*ends)
+        changes = np.ones(len(packets), bool)
+        changes[1:] = (lower[1:] != lower[:-1]) | (upper[1:] != upper[:-1])
+        kept = np.flatnonzero(changes)
+        ids = self._keys.lookup_or_add(upper[kept].view(np.uint64), lower[kept].view(np.uint64))
+        return ids[np.cumsum(changes) - 1], (ends[0] > ends[1]).view(np.uint8)
+
+    def _reused_ports(self, packets: NDArray[np.int64], pair: NDArray[np.int32], side: NDArray[np.uint8],
+                      first: NDArray[np.bool_]) -> NDArray[np.bool_] | None:  # fmt: skip
+        if self._reuse is None:
+            return None
+        block = self._headers(packets, pair, side, first)
+        reused, pairs = self._reuse.find(block, len(self._keys))
+        if len(pairs):
+            self._reuse.follow(pairs, self._earlier(pairs))
+            reused, _ = self._reuse.find(block, len(self._keys))
+        return reused if reused.any() else None
+
+    def _headers(self, packets: NDArray[np.int64], pair: NDArray[np.int32], side: NDArray[np.uint8],
+                 first: NDArray[np.bool_]) -> Headers:  # fmt: skip
+        table = self._table
+        return Headers(
+            pair, first, side, table["tcp_flags"][packets], table["sequence"][packets],
+            table["acknowledgment"][packets], table["layers"][packets] & int(Layer.QUOTED | Layer.TCP_CUT) == 0,
+        )  # fmt: skip
+
+    def _earlier(self, pairs: NDArray[np.int64]) -> Headers:
+        """The packets of these pairs that were numbered before this block."""
+        wanted = np.zeros(len(self._keys), bool)
+        wanted[pairs] = True
+        packets = np.flatnonzero(self._table["ip_protocol"][: self.done] == self._protocol)
+        streams = self._table["stream"][packets]
+        packets, streams = packets[streams >= 0], streams[streams >= 0]
+        mine = wanted[self._pair.values[streams]]
+        packets, streams = packets[mine], streams[mine]
+        side = self._table["direction"][packets] ^ self._side.values[streams]
+        return self._headers(packets, self._pair.values[streams], side, np.zeros(len(packets), bool))
+
+    def _streams(self, pair: NDArray[np.int32], opens: NDArray[np.bool_],
+                 reused: NDArray[np.bool_] | None) -> NDArray[np.int32]:  # fmt: skip
+        """The stream of every packet; `opens` marks those that begin one."""
+        number = np.cumsum(opens, dtype=np.int32)
+        number += self.count - 1
+        current = self._current.values
+        if reused is None:
+            current[pair[opens]] = number[opens]
+            return current[pair]
+        busy = np.zeros(len(self._keys), bool)
+        busy[pair[reused]] = True
+        several = busy[pair]
+        plain = opens & ~several
+        current[pair[plain]] = number[plain]
+        stream = current[pair]
+        chosen = np.flatnonzero(several)
+        keys = sort_by_group(pair[chosen], chosen)
+        group, position = keys >> 32, keys & 0xFFFFFFFF
+        value = np.where(opens[position], number[position], current[group])
+        known = opens[position]
+        known[:1] = True
+        known[1:] |= group[1:] != group[:-1]
+        latest = value[np.maximum.accumulate(np.where(known, np.arange(len(keys)), 0))]
+        stream[position] = latest
+        current[group] = latest
+        return stream

@@ -1,0 +1,189 @@
+"""Tracker: from the packet table to streams and what happened in them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..loader.records import Interface
+from ..loader.table import Layer, PacketTable
+from ..protocols.packet import TcpFacts
+from .arrays import Growing, StreamOrder, sort_by_group
+from .bases import find_bases
+from .flags import Flag, names, payload_left_alone, prefixes
+from .highest import find_highest
+from .numbering import TCP, UDP, Numbering
+from .options import Bytes, window_scales
+from .scale import find_scales
+from .segments import ACK, SYN, Segments, chunks
+from .sequence import Findings, analyse
+
+_PROTOCOLS = {"tcp": TCP, "udp": UDP}
+_CHUNK = 131_072
+_MASK = 0xFFFFFFFF
+_PATIENCE = 0.25
+_SHARE = 4
+
+
+class Tracker:
+    """Fills the table's columns stream, direction, relative_sequence, relative_acknowledgment, shift and analysis.
+
+    A packet's verdicts rest on the packets before it only, so they never change when more packets come. Streams that
+    got new packets are analysed from their start again, so call `update` when the table has grown much (`due`), not
+    after every block.
+    """
+
+    def __init__(self, table: PacketTable, interfaces: Sequence[Interface], sources: Sequence[Bytes]) -> None:
+        self._table = table
+        self._interfaces = interfaces
+        self._sources = sources
+        self._numbering = {kind: Numbering(table, protocol) for kind, protocol in _PROTOCOLS.items()}
+        self._orders: dict[str, StreamOrder] = {}
+        self._repeat_packets = Growing(np.int64)
+        self._repeat_numbers = Growing(np.uint32)
+        self._repeat_origins = Growing(np.int64)
+        self._finished = time.monotonic()
+        self._took = 0.0
+        self.tracked = 0
+        """Packets below this index have all their columns."""
+
+    @property
+    def due(self) -> bool:
+        """Whether an update is worth its while: nothing is tracked yet, the table has doubled, or time has passed."""
+        if len(self._table) == self.tracked:
+            return False
+        waited = time.monotonic() - self._finished
+        return len(self._table) >= 2 * self.tracked or waited > max(_PATIENCE, _SHARE * self._took)
+
+    def update(self) -> None:
+        """Bring the columns up to the table's count."""
+        begun = time.monotonic()
+        stop = len(self._table)
+        for numbering in self._numbering.values():
+            numbering.update(stop)
+        self._orders = {}
+        self._analyse(self.tracked, stop)
+        self.tracked = stop
+        self._finished = time.monotonic()
+        self._took = self._finished - begun
+
+    @property
+    def tcp_streams(self) -> int:
+        return self._numbering["tcp"].count
+
+    @property
+    def udp_streams(self) -> int:
+        return self._numbering["udp"].count
+
+    def packets(self, kind: str, number: int) -> NDArray[np.int64]:
+        """Indexes of a stream's packets in capture order; `kind` is "tcp" or "udp". Empty for an unknown stream."""
+        numbering = self._numbering.get(kind)
+        if numbering is None:
+            return np.zeros(0, np.int64)
+        if kind not in self._orders:
+            packets, streams = self._members(_PROTOCOLS[kind], self.tracked)
+            self._orders[kind] = StreamOrder(streams, packets, numbering.count)
+        return self._orders[kind].packets(number)
+
+    def client_direction(self, kind: str, number: int) -> int:
+        """The direction (0 or 1) in which the client sends: who sent the first SYN, or got the first SYN+ACK; else
+        the end whose port is not a well-known one (below 1024) while the other's is; else who spoke first."""
+        packets = self.packets(kind, number)
+        if not len(packets):
+            return 0
+        table = self._table
+        if kind == "tcp":
+            handshake = table["tcp_flags"][packets] & (SYN | ACK)
+            first = packets[np.flatnonzero(handshake & SYN)[:1]]
+            if len(first):
+                answers = int(table["tcp_flags"][first[0]]) & ACK != 0
+                return int(table["direction"][first[0]]) ^ int(answers)
+        ports = int(table["source_port"][packets[0]]), int(table["destination_port"][packets[0]])
+        return int(ports[0] < 1024 <= ports[1])
+
+    def tcp_facts(self, index: int) -> TcpFacts | None:
+        """What the stream tells about packet `index`, None where it has no TCP stream (or is not tracked yet)."""
+        table = self._table
+        if index >= self.tracked or int(table["ip_protocol"][index]) != TCP or int(table["stream"][index]) < 0:
+            return None
+        bits = int(table["analysis"][index])
+        relative = int(table["relative_acknowledgment"][index])
+        return TcpFacts(
+            stream=int(table["stream"][index]),
+            relative_sequence=int(table["relative_sequence"][index]),
+            relative_acknowledgment=relative,
+            shift=int(table["shift"][index]),
+            peer_base=(int(table["acknowledgment"][index]) - relative) & _MASK,
+            prefixes=prefixes(bits, self.duplicate_of(index) if bits & Flag.duplicate_ack else None),
+            dissect=not payload_left_alone(bits),
+        )
+
+    def analysis_names(self, index: int) -> list[str]:
+        """The names of what the analysis found in packet `index`."""
+        return names(int(self._table["analysis"][index])) if index < self.tracked else []
+
+    def duplicate_of(self, index: int) -> tuple[int, int] | None:
+        """For a duplicate ACK: (number, from 1, of the packet whose ACK it repeats; which repeat it is, from 1)."""
+        place = int(np.searchsorted(self._repeat_packets.values, index))
+        if place == len(self._repeat_packets) or self._repeat_packets.values[place] != index:
+            return None
+        return int(self._repeat_origins.values[place]) + 1, int(self._repeat_numbers.values[place])
+
+    def _members(self, protocol: int, stop: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """All packets of a transport protocol that have a stream, and their streams."""
+        streams = self._table["stream"][:stop]
+        packets = np.flatnonzero((self._table["ip_protocol"][:stop] == protocol) & (streams >= 0))
+        return packets, streams[packets]
+
+    def _analyse(self, start: int, stop: int) -> None:
+        """Analyse all streams that have packets from `start` on, and fill the columns of those packets."""
+        packets, streams = self._members(TCP, stop)
+        layers = self._table["layers"][packets]
+        plain = layers & int(Layer.QUOTED | Layer.TCP_CUT) == 0
+        if not plain.all():
+            aside = packets[~plain & (packets >= start)]
+            for relative, raw in (("relative_sequence", "sequence"), ("relative_acknowledgment", "acknowledgment")):
+                self._table[relative][aside] = self._table[raw][aside]
+            packets, streams = packets[plain], streams[plain]
+        if start and len(packets):
+            touched = np.zeros(self.tcp_streams, bool)
+            touched[streams[packets >= start]] = True
+            packets, streams = packets[touched[streams]], streams[touched[streams]]
+        found = [
+            self._analyse_chunk(keys, start) for keys in chunks(sort_by_group(streams, packets), _CHUNK) if len(keys)
+        ]
+        if found:
+            repeats = np.concatenate(found, axis=1)
+            order = np.argsort(repeats[0])
+            self._repeat_packets.extend(repeats[0][order])
+            self._repeat_numbers.extend(repeats[1][order].astype(np.uint32))
+            self._repeat_origins.extend(repeats[2][order])
+
+    def _analyse_chunk(self, keys: NDArray[np.int64], start: int) -> NDArray[np.int64]:
+        """Analyse some whole streams; return new duplicate ACKs: (packet, number, packet repeated), shape (3, n)."""
+        table = self._table
+        seg = Segments(table, keys)
+        bases = find_bases(seg)
+        syns = np.flatnonzero(seg.has_syn)
+        options = window_scales(table, seg.packets[syns], self._interfaces, self._sources)
+        scales = find_scales(seg, syns, options)
+        found = analyse(seg, bases, scales, find_highest(seg, bases.initial))
+        opening = seg.heads[self._numbering["tcp"].reused[seg.streams]]
+        found.flags[opening] |= np.uint32(Flag.reused_ports)
+        fresh = slice(None) if not start else np.flatnonzero(seg.packets >= start)
+        target = seg.packets[fresh]
+        table["relative_sequence"][target] = (seg.sequence - bases.own)[fresh]
+        relative = np.where(seg.has_ack, seg.ack - bases.other, seg.ack)
+        table["relative_acknowledgment"][target] = relative[fresh]
+        table["shift"][target] = scales.own[fresh]
+        table["analysis"][target] = found.flags[fresh]
+        return _repeats(seg, found, start)
+
+
+def _repeats(seg: Segments, found: Findings, start: int) -> NDArray[np.int64]:
+    packets = seg.packets[found.repeat_places]
+    columns = np.stack([packets, found.repeat_numbers, seg.packets[found.repeat_origins]])
+    return columns[:, packets >= start]
