@@ -1,0 +1,97 @@
+"""Messages that span segments: where in one direction of a stream they lie, and what of them has come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..protocols.packet import UNTIL_FIN
+
+LIMIT = 16 << 20
+"""A message with more bytes to keep than this is followed to its end, but not dissected."""
+WHOLE_LIMIT = 256 << 10
+"""The same where the dissector does not know the length and asks for one segment after the other."""
+_KEPT = 8
+_OPEN = 1 << 30
+_GAPS = 256
+
+
+class Pdu:
+    """One message that is not complete. `start` and `end` are positions in the stream, `end` as far as known.
+
+    `have` counts its contiguous bytes. `kept` are those of them that the dissector has not seen yet.
+    """
+
+    __slots__ = ("end", "have", "held", "kept", "overflow", "skip", "start", "until_fin", "waiting", "whole")
+
+    def __init__(self, start: int, data: bytes, want: int, held: Any) -> None:
+        self.start = start
+        self.have = len(data)
+        self.held = held
+        self.kept: list[bytes] = [] if held is not None else [data]
+        self.waiting: dict[int, bytes] = {}
+        self.ask(want)
+        self.overflow = want > LIMIT and not self.skip
+
+    def ask(self, want: int) -> None:
+        self.until_fin = want == UNTIL_FIN
+        self.whole = want == 0
+        self.skip = self.held is not None and want != 0
+        end = self.start + self.have
+        self.end = end + _OPEN if self.until_fin else end + (want or 1)
+
+    def add(self, at: int, data: bytes) -> bool:
+        """Add bytes at a position; whether the message is complete as far as was asked for."""
+        if self.whole:
+            self.whole = False
+            self.end = max(at + len(data), self.start + self.have)
+        if at > self.start + self.have:
+            if len(self.waiting) < _GAPS:
+                self.waiting[at] = data
+            return False
+        self._append(at, data)
+        while self.waiting:
+            at = min(self.waiting)
+            if at > self.start + self.have:
+                break
+            self._append(at, self.waiting.pop(at))
+        return self.start + self.have >= self.end
+
+    def _append(self, at: int, data: bytes) -> None:
+        known = self.start + self.have - at
+        if known >= len(data):
+            return
+        fresh = data[known:] if known else data
+        self.have += len(fresh)
+        if not self.skip and not self.overflow:
+            self.kept.append(fresh)
+
+    def take(self) -> bytes:
+        """The bytes for the dissector's next turn."""
+        return self.kept[0] if len(self.kept) == 1 else b"".join(self.kept)
+
+
+class Flow:
+    """One direction of a stream: absolute positions, and its unfinished messages (the latest few)."""
+
+    __slots__ = ("pdus", "position")
+
+    def __init__(self) -> None:
+        self.position = 0
+        self.pdus: list[Pdu] = []
+
+    def absolute(self, sequence: int) -> int:
+        """A 32-bit relative sequence number as a position that does not wrap."""
+        step = (sequence - self.position) & 0xFFFFFFFF
+        return self.position + (step if step < 0x80000000 else step - 0x100000000)
+
+    def find(self, at: int) -> Pdu | None:
+        """The unfinished message that the byte at a position belongs to."""
+        for pdu in reversed(self.pdus):
+            if pdu.start <= at < pdu.end:
+                return pdu
+        return None
+
+    def begin(self, start: int, data: bytes, want: int, held: Any) -> None:
+        self.pdus.append(Pdu(start, data, want, held))
+        if len(self.pdus) > _KEPT:
+            del self.pdus[0]

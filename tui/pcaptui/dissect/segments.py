@@ -1,0 +1,104 @@
+"""TCP segments of a capture as the stream engine wants them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..capture import Capture
+from ..loader.table import Layer
+
+FIN, SYN, RST, ACK = 1, 2, 4, 16
+_CONTROL_PORTS = (21,)
+
+
+@dataclass(slots=True)
+class Segment:
+    """One segment with payload or FIN. `payload` is its captured part, `length` its length on the wire."""
+
+    number: int
+    sequence: int
+    length: int
+    payload: bytes
+    direction: int
+    flags: int
+    source_port: int
+    destination_port: int
+    source: bytes = b""
+    destination: bytes = b""
+    time: int = 0
+    dissect: bool = True
+
+
+class Segments(Protocol):
+    """Where the engine gets its segments from; tests use a list."""
+
+    def packets(self, stream: int) -> NDArray[np.int64]:
+        """Packet indexes of a TCP stream in order."""
+
+    def segment(self, index: int) -> Segment | None:
+        """The segment of a packet; None if there is nothing in it for a dissector."""
+
+    def announcers(self, stream: int) -> list[int]:
+        """Streams between the same hosts that may have announced this one."""
+
+
+class CaptureSegments:
+    """Segments of an open capture."""
+
+    def __init__(self, capture: Capture) -> None:
+        self._capture = capture
+        self._known = -1
+        self._controls: dict[tuple[int, int], list[int]] = {}
+
+    def packets(self, stream: int) -> NDArray[np.int64]:
+        return self._capture.stream_packets("tcp", stream)
+
+    def segment(self, index: int) -> Segment | None:
+        table = self._capture.table
+        length = int(table["payload_length"][index])
+        flags = int(table["tcp_flags"][index])
+        if (not length and not flags & FIN) or int(table["layers"][index]) & (Layer.QUOTED | Layer.TCP_CUT):
+            return None
+        addresses = self._capture.addresses
+        dissect = True
+        if table["analysis"][index]:
+            facts = self._capture.tracker.tcp_facts(index)
+            dissect = facts is not None and facts.dissect
+        return Segment(
+            index + 1, int(table["relative_sequence"][index]), length,
+            self._capture.payload(index) if length and dissect else b"",
+            int(table["direction"][index]), flags,
+            int(table["source_port"][index]), int(table["destination_port"][index]),
+            addresses.raw(int(table["source"][index])), addresses.raw(int(table["destination"][index])),
+            int(table["time"][index]), dissect,
+        )  # fmt: skip
+
+    def announcers(self, stream: int) -> list[int]:
+        table = self._capture.table
+        if self._known != table.count:
+            self._known = table.count
+            self._find_controls()
+        packets = self.packets(stream)
+        if not len(packets) or not self._controls:
+            return []
+        first = int(packets[0])
+        pair = _pair(int(table["source"][first]), int(table["destination"][first]))
+        return [number for number in self._controls.get(pair, []) if number != stream]
+
+    def _find_controls(self) -> None:
+        table = self._capture.table
+        self._controls = {}
+        is_control = np.isin(table["source_port"], _CONTROL_PORTS) | np.isin(table["destination_port"], _CONTROL_PORTS)
+        rows = np.flatnonzero(is_control & (table["ip_protocol"] == 6) & (table["stream"] >= 0))
+        streams, first = np.unique(table["stream"][rows], return_index=True)
+        for number, row in zip(streams.tolist(), rows[first].tolist(), strict=True):
+            pair = _pair(int(table["source"][row]), int(table["destination"][row]))
+            self._controls.setdefault(pair, []).append(number)
+
+
+def _pair(a: int, b: int) -> tuple[int, int]:
+    return (a, b) if a <= b else (b, a)
