@@ -13,8 +13,12 @@ MAX_EXTENSIONS = 32
 HOP_BY_HOP, ROUTING, FRAGMENT, NO_NEXT, DESTINATION = 0, 43, 44, 59, 60
 
 
-@registry.ethertype(0x86DD)
 @registry.link_type(229)
+def raw_ipv6(packet: Packet, data: bytes) -> None:
+    ipv6(packet, data)
+
+
+@registry.ethertype(0x86DD)
 def ipv6(packet: Packet, data: bytes) -> bool:
     packet.layers.append("ipv6")
     packet.set("IPv6", "")
