@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pcaptui.errors import CaptureError
+from pcaptui.loader.chain import Chain, Walker
 from pcaptui.loader.gather import gather
 from pcaptui.loader.records import Interface, RecordBlock
 
@@ -19,9 +20,10 @@ HEADER_SIZE = 24
 MAX_CAPTURED = 262_144
 """A longer packet is taken for damage, as tshark does."""
 _LONG_FRAMES = {231: 1 << 27, 249: 1 << 27, 279: 1 << 25}  # D-Bus, USBPcap, EBHSCR
-_WINDOW = 1 << 22
 _FIRST_RECORDS = 4
 _TEN_YEARS = 315_360_000
+_REACH = 2048  # bytes in which a guess looks for a record: more than an Ethernet frame
+_NEAR = 1 << 22  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class PcapReader:
         self._max = longest_frame(link_type)
         self._record = self._dialect.record
         self._checked = False
+        self._walker: Walker
         self._position = self._dialect.header
         self._interface = len(interfaces)
         fcs = (network >> 28) * 2 if network & 0x04000000 else 0
@@ -106,52 +109,39 @@ class PcapReader:
         """At most `limit` next records. None of them means that more bytes are needed, or `finished`."""
         if not self._checked:
             self._record = self._tell_record_size(raw, complete)
+            self._walker = Walker(Chain(self._order, 8, self._record, self._record, self._guess))
         offsets = self._walk_offsets(raw, limit)
         block, good = self._columns(raw, offsets)
         if good < len(offsets):
             self._position = int(offsets[good])
-        if good < limit:
+        if good < max(len(offsets), 1):
             self._stop_at(raw, complete)
         self._checked = self._checked or good > 0
         return block
 
     def _walk_offsets(self, raw: NDArray[np.uint8], limit: int) -> NDArray[np.int64]:
         """Where the next records begin, those whose last byte is there; sets the position behind them."""
-        found: list[NDArray[np.int64]] = []
-        count = 0
-        header, place, order = self._record, 8, self._order
-        swapped = self._old_order == "always"
-        field = struct.Struct(order + "I").unpack_from if not self._old_order else None
-        pair = struct.Struct(order + "II").unpack_from
-        size = len(raw)
-        while count < limit and self._position + header <= size:
-            start = self._position
-            window = raw[start : start + _WINDOW].tobytes()
-            stop = len(window) - header
-            offsets: list[int] = []
-            append = offsets.append
-            at = 0
-            if field:
-                for _ in range(limit - count):
-                    if at > stop:
-                        break
-                    append(at)
-                    at += header + field(window, at + place)[0]
-            else:
-                for _ in range(limit - count):
-                    if at > stop:
-                        break
-                    append(at)
-                    first, second = pair(window, at + place)
-                    at += header + (second if swapped else min(first, second))
-            if start + at > size:
-                at = offsets.pop()
-            if not offsets:
-                break
-            found.append(np.array(offsets, np.int64) + start)
-            count += len(offsets)
-            self._position = start + at
-        return np.concatenate(found) if found else np.zeros(0, np.int64)
+        if self._old_order:
+            offsets, after = self._walk_old(raw, limit)
+        else:
+            offsets, after = self._walker.starts(raw, self._position, limit)
+        if after > len(raw) and len(offsets):
+            after = int(offsets[-1])
+            offsets = offsets[:-1]
+        self._position = after
+        return offsets
+
+    def _walk_old(self, raw: NDArray[np.uint8], limit: int) -> tuple[NDArray[np.int64], int]:
+        """The same for old files, whose captured and original lengths may stand in the other order."""
+        at = self._position
+        offsets: list[int] = []
+        pair = struct.Struct(self._order + "II").unpack_from
+        view: memoryview = raw.data
+        while len(offsets) < limit and at + self._record <= len(raw):
+            offsets.append(at)
+            first, second = pair(view, at + 8)
+            at += self._record + (second if self._old_order == "always" else min(first, second))
+        return np.array(offsets, np.int64), at
 
     def _columns(self, raw: NDArray[np.uint8], offsets: NDArray[np.int64]) -> tuple[RecordBlock, int]:
         """The block up to the first record that cannot be one, and how many that are."""
@@ -173,6 +163,31 @@ class PcapReader:
             np.full(good, self._interface, np.uint16),
         )
         return block, good
+
+    def _guess(self, raw: NDArray[np.uint8], known: int, places: NDArray[np.int64], end: int) -> NDArray[np.int64]:
+        """Likely record starts: two headers in a row with sound lengths and seconds near the known record's."""
+        layout = np.dtype([(name, self._order + "u4") for name in ("seconds", "part", "captured", "length")])
+        top = 0 if self._order == ">" else 3
+        near = gather(raw, np.array([known]), layout)["seconds"].astype(np.int64)
+        windows: NDArray[np.uint8] = (
+            np.ndarray((len(raw) - _REACH - top,), f"V{_REACH}", raw[top:], strides=(1,))[places]
+            .view(np.uint8)
+            .reshape(-1, _REACH)
+        )
+        lane, column = np.nonzero(windows == raw[known + top])
+        at = places[lane] + column
+        for _ in range(2):
+            inside = at + self._record <= end
+            lane, at, column = lane[inside], at[inside], column[inside]
+            head = gather(raw, at, layout)
+            captured, length = head["captured"].astype(np.int64), head["length"].astype(np.int64)
+            likely = (captured > 0) & (captured <= self._max) & (captured <= length) & (length <= self._max)
+            likely &= np.abs(head["seconds"] - near) < _NEAR
+            lane, column = lane[likely], column[likely]
+            at = at[likely] + self._record + captured[likely]
+        first = np.full(len(places), -1, np.int64)
+        first[lane[::-1]] = (places[lane] + column)[::-1]
+        return first
 
     def _stop_at(self, raw: NDArray[np.uint8], complete: bool) -> None:
         """End at the position: the end of the file, a record that is cut short, or one that cannot be one."""

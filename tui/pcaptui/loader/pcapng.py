@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from pcaptui.errors import CaptureError
 from pcaptui.loader import notes as noting
+from pcaptui.loader.chain import Chain, Walker
 from pcaptui.loader.gather import gather
 from pcaptui.loader.pcap import longest_frame
 from pcaptui.loader.records import NO_TIME, Interface, Notes, RecordBlock
@@ -24,7 +25,8 @@ _SECRETS = 10
 _MAX_BLOCK = 134_348_832  # a longer block is taken for damage, as tshark does
 _MAX_INTERFACES = 0xFFFF
 _SMALLEST = {_SECTION: 28, _INTERFACE: 20, _OLD_PACKET: 32, _SIMPLE: 16, _STATISTICS: 24, _ENHANCED: 32, _SECRETS: 20}
-_WINDOW = 1 << 22
+_SHORT_RUN = 256
+_REACH = 2048  # bytes in which a guess looks for a block
 
 
 _FEW = 16
@@ -50,6 +52,8 @@ class PcapngReader:
         self._base = len(interfaces)  # of the section's first interface in the shared list
         self._position = 0
         self._packets = 0
+        self._walker = self._new_walker()
+        self._run_length = _SHORT_RUN
         self._starved = False  # the next block is not wholly there
         self.finished = False
         self.damage: tuple[int, str] | None = None
@@ -70,7 +74,7 @@ class PcapngReader:
         self._starved = False
         while count < limit and not self.finished and not self._starved:
             block = self._run(raw, limit - count)
-            if len(block) < _FEW and count + len(block) < limit:
+            if self._run_length == _SHORT_RUN and len(block) < _FEW and count + len(block) < limit:
                 blocks.append(block)
                 count += len(block)
                 block = self._one_by_one(raw, limit - count, complete)
@@ -78,12 +82,31 @@ class PcapngReader:
             count += len(block)
         return join(blocks)
 
+    def _new_walker(self) -> Walker:
+        return Walker(Chain(self._order, 4, 0, 12, self._guess))
+
     # Enhanced Packet Blocks, many at a time
+
+    def _guess(self, raw: NDArray[np.uint8], known: int, places: NDArray[np.int64], end: int) -> NDArray[np.int64]:
+        """Likely block starts: an Enhanced Packet Block's type and two equal lengths."""
+        word = np.dtype(self._order + "u4")
+        places = places + (known - places) % 4
+        windows = gather(raw, places, np.dtype((np.void, _REACH))).view(word).reshape(-1, _REACH // 4)
+        lane, column = np.nonzero(windows == _ENHANCED)
+        at = places[lane] + column * 4
+        total = gather(raw, at + 4, word).astype(np.int64)
+        likely = (total >= 32) & (total & 3 == 0) & (at + total <= end)
+        lane, at, total = lane[likely], at[likely], total[likely]
+        likely = gather(raw, at + total - 4, word) == total
+        first = np.full(len(places), -1, np.int64)
+        first[lane[likely][::-1]] = at[likely][::-1]
+        return first
 
     def _run(self, raw: NDArray[np.uint8], limit: int) -> RecordBlock:
         """The Enhanced Packet Blocks in a row from the position on; stops before the first that is not sound."""
-        offsets = self._enhanced_offsets(raw, limit)
+        offsets, _ = self._walker.starts(raw, self._position, min(limit, self._run_length))
         if not len(offsets):
+            self._run_length = _SHORT_RUN
             return join([])
         headers = gather(raw, offsets, np.dtype([(name, self._order + "u4") for name in _ENHANCED_LAYOUT]))
         total = headers["total"].astype(np.int64)
@@ -92,10 +115,11 @@ class PcapngReader:
         inside = ends <= len(raw)
         trailers = gather(raw, np.where(inside & (total >= 32), ends - 4, 0), np.dtype(self._order + "u4"))
         limits = self._limits(interface)
-        sound = inside & (total >= 32) & (total & 3 == 0) & (trailers == total)
+        sound = (headers["kind"] == _ENHANCED) & inside & (total >= 32) & (total & 3 == 0) & (trailers == total)
         sound &= (interface < len(self._interfaces) - self._base) & (captured <= limits) & (captured <= total - 32)
         wrong = np.flatnonzero(~sound)
         good = int(wrong[0]) if len(wrong) else len(offsets)
+        self._run_length = _SHORT_RUN if len(wrong) else self._run_length * 4
         self._position = int(offsets[good]) if len(wrong) else int(ends[-1])
         headers, offsets = headers[:good], offsets[:good]
         self._comments(raw, offsets, total[:good], captured[:good])
@@ -107,34 +131,6 @@ class PcapngReader:
             self._times(headers),
             (headers["interface"] + np.uint32(self._base)).astype(np.uint16),
         )
-
-    def _enhanced_offsets(self, raw: NDArray[np.uint8], limit: int) -> NDArray[np.int64]:
-        """Where Enhanced Packet Blocks begin, following their lengths unchecked, until another type comes."""
-        pair = struct.Struct(self._order + "II").unpack_from
-        found: list[NDArray[np.int64]] = []
-        position, count = self._position, 0
-        while count < limit and position + 32 <= len(raw):
-            window = raw[position : position + _WINDOW].tobytes()
-            stop = len(window) - 32
-            offsets: list[int] = []
-            append = offsets.append
-            at = 0
-            for _ in range(limit - count):
-                if at > stop:
-                    break
-                kind, total = pair(window, at)
-                if kind != 6:
-                    break
-                append(at)
-                at += total
-            if not offsets:
-                break
-            found.append(np.array(offsets, np.int64) + position)
-            count += len(offsets)
-            if at <= stop:
-                break
-            position += at
-        return np.concatenate(found) if found else np.zeros(0, np.int64)
 
     def _limits(self, interface: NDArray[Any]) -> NDArray[Any]:
         limits = np.array([longest_frame(one.link_type) for one in self._interfaces[self._base :]] or [0], np.uint32)
@@ -215,7 +211,9 @@ class PcapngReader:
         last: int = struct.unpack(order + "I", raw[end - 4 : end].tobytes())[0]
         if last + 3 & -4 != total:
             raise _Damaged(f"the lengths of a block do not match, {claimed} at its start and {last} at its end")
-        self._order = order
+        if order != self._order:
+            self._order = order
+            self._walker = self._new_walker()
         return kind, raw[self._position + 8 : end - 4].tobytes(), total
 
     def _take(self, kind: int, body: bytes) -> _Packet | None:
