@@ -61,7 +61,9 @@ def seen(screen: pyte.Screen) -> list[list[tuple[object, ...]]]:
 
 operations = st.lists(
     st.one_of(
-        st.tuples(st.just("write"), st.integers(0, HEIGHT - 1), st.integers(-2, WIDTH), LETTERS, st.sampled_from(CODES)),
+        st.tuples(
+            st.just("write"), st.integers(0, HEIGHT - 1), st.integers(-2, WIDTH), LETTERS, st.sampled_from(CODES)
+        ),
         st.tuples(st.just("scroll"), st.integers(0, 4), st.integers(6, HEIGHT), st.integers(-9, 9)),
         st.tuples(st.just("show")),
         st.tuples(st.just("forget")),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 
 def main() -> int:
+    from .terminal.bytecode import repair
+
+    repair()
     from .cli import run
 
     return run()

@@ -6,12 +6,14 @@ import gc
 import os
 from collections.abc import Callable, Iterable
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.reactive import Reactive
 from textual.screen import Screen
 
 from .screens.feed import LateTrees, TreeSource
 from .screens.main import MainScreen
+from .terminal.output import DiffApp
+from .terminal.prepaint import Prepainted
 from .widgets.model import CaptureLike, ListModel, RowSource
 from .widgets.palette import palette
 
@@ -19,13 +21,19 @@ ROW_BUDGET = 2000
 """Packets of a stream that one row on the screen may cause to be scanned."""
 
 
-class PcapApp(App[None]):
+class PcapApp(DiffApp):
     """`rows` and `tree_source` are for tests; by default they are made for the capture."""
 
     TITLE = "pcaptui"
     ALLOW_SELECT = False
     ENABLE_COMMAND_PALETTE = True
-    CSS = "Screen { background: ansi_default; color: ansi_default; }"
+    CSS = """
+    CommandPalette > Vertical { max-width: 76; background: ansi_default; }
+    CommandPalette #--input { border: round ansi_default; }
+    CommandPalette #--input.--list-visible { border: round ansi_default; }
+    CommandPalette SearchIcon { display: none; }
+    CommandPalette CommandList { scrollbar-size-vertical: 1; border: round ansi_default; }
+    """
     theme: Reactive[str] = Reactive("ansi-dark")
 
     def __init__(
@@ -33,9 +41,10 @@ class PcapApp(App[None]):
         capture: CaptureLike,
         rows: RowSource | None = None,
         tree_source: Callable[[], TreeSource] | None = None,
+        prepainted: Prepainted | None = None,
     ) -> None:
         # Sixteen colours from the start: decided later, NO_COLOR would print black on black.
-        super().__init__(ansi_color=True)
+        super().__init__(prepainted=prepainted, ansi_color=True)
         self.animation_level = "none"
         self.capture = capture
         self._colours = palette(no_color="NO_COLOR" in os.environ)
@@ -46,28 +55,22 @@ class PcapApp(App[None]):
         return MainScreen(self.model, LateTrees(self._tree_source), self._colours)
 
     def on_mount(self) -> None:
-        self.app_resume_signal.subscribe(self, lambda _: self.repaint_all())
         self.call_after_refresh(self._after_first_frame)
 
     def _after_first_frame(self) -> None:
+        self.cell_layer.release()
         # What the imports made lives for ever: later collections need not look at it.
         gc.collect(0)
         gc.freeze()
         gc.enable()
 
-    def repaint_all(self) -> None:
-        """Draw the whole screen anew, whatever the terminal shows now."""
-        self.forget_sent()
-        self.screen.refresh(layout=True)
-
-    def forget_sent(self) -> None:
-        """The terminal layer forgets here what it believes to be on the screen."""
-
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette offers what keys of the main screen do."""
+        offered: set[str | None] = {None}
         for bindings in screen._bindings.key_to_bindings.values():
             for binding in bindings:
-                if binding.id and binding.tooltip and not binding.system:
+                if binding.id not in offered and binding.tooltip:
+                    offered.add(binding.id)
                     yield SystemCommand(binding.description, binding.tooltip, _runner(screen, binding.action))
 
 

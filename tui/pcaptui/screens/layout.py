@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ..widgets.hex_pane import row_width
+from ..widgets.hexrow import row_width
 
 Pane = Literal["list", "tree", "hex"]
 Arrangement = Literal["beside", "stacked", "single"]

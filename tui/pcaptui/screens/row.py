@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from ..widgets.model import RowLike
+from ..widgets.rowlike import RowLike
 from ..widgets.palette import Palette
 from ..widgets.text import clean
 
@@ -38,14 +39,12 @@ class RowScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         row = self._row
-        text = Text()
+        table = Table.grid(padding=(0, 2))
         for name, value in (
             ("Time", self._time), ("Source", row.source), ("Destination", row.destination),
             ("Protocol", row.protocol), ("Length", str(row.length)), ("Info", row.info),
         ):  # fmt: skip
-            text.append(f"{name:<12}", self._colours.quiet)
-            text.append(f"{clean(value)}\n")
-        text.rstrip()
-        box = VerticalScroll(Static(text))
+            table.add_row(Text(name, self._colours.quiet), Text(clean(value), overflow="fold"))
+        box = VerticalScroll(Static(table))
         box.border_title = f"Packet {row.number}"
         yield box

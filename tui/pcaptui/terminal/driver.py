@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from typing import TYPE_CHECKING, Any
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -47,6 +48,14 @@ class TerminalDriver(LinuxDriver):
             self._file = _Output(self.terminal)  # type: ignore[assignment]
             self.fileno = self.terminal.input
             self.input_tty = True
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        if self.terminal is not None:
+            with contextlib.suppress(OSError):
+                width, height = os.get_terminal_size(self.terminal.output)
+                if width and height:
+                    return width, height
+        return super()._get_terminal_size()
 
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual.screen import Screen
 
+    from .prepaint import Prepainted
+
 RETRY = 0.02
 """Seconds until a frame is tried again that met a busy writer."""
 _SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
@@ -95,7 +97,8 @@ class Canvas:
 class CellLayer:
     """Between Textual's compositor and the terminal, for one app."""
 
-    def __init__(self, app: DiffApp, prepainted: Sequence[Row] | None, pens: Pens) -> None:
+    def __init__(self, app: DiffApp, prepainted: Prepainted | None) -> None:
+        pens = prepainted.pens if prepainted is not None else Pens()
         self._app = app
         self._diff = ScreenDiff(pens)
         self._canvas = Canvas(pens)
@@ -103,7 +106,7 @@ class CellLayer:
         self._held = prepainted is not None
         self.stock = not _expected(app)
         if prepainted is not None:
-            self._diff.shows(prepainted)
+            self._diff.shows(prepainted.rows)
 
     def release(self) -> None:
         """The first whole frame has been composed: from now on, frames are written."""
@@ -152,13 +155,13 @@ class CellLayer:
 
 
 class DiffApp(App[None]):
-    """An App that writes differences. `prepainted` rows, with numbers of `pens`, are on the screen before Textual
-    draws anything; with them, nothing is drawn until `cell_layer.release()`."""
+    """An App that writes differences. What is `prepainted` stands on the screen before Textual draws anything; with
+    it, nothing is drawn until `cell_layer.release()`."""
 
-    def __init__(self, *, prepainted: Sequence[Row] | None = None, pens: Pens | None = None, **options: Any) -> None:
+    def __init__(self, *, prepainted: Prepainted | None = None, **options: Any) -> None:
         options.setdefault("driver_class", TerminalDriver)
         super().__init__(**options)
-        self.cell_layer = CellLayer(self, prepainted, pens or Pens())
+        self.cell_layer = CellLayer(self, prepainted)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         layer = self.cell_layer

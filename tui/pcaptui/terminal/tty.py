@@ -48,10 +48,12 @@ class Terminal:
         return cls(output, source)
 
     def size(self) -> tuple[int, int]:
-        """Columns and rows as Textual sees them."""
-        import shutil
-
-        return shutil.get_terminal_size()
+        """Columns and rows."""
+        with contextlib.suppress(OSError):
+            width, height = os.get_terminal_size(self.output)
+            if width and height:
+                return width, height
+        return 80, 24
 
     def quiet_keys(self) -> None:
         """Stop echoing keys; what was typed already stays readable. Ctrl+C still interrupts."""
@@ -65,9 +67,10 @@ class Terminal:
             changed[6][termios.VSUSP] = b"\0"
             termios.tcsetattr(self.input, termios.TCSANOW, changed)
 
-    def enter(self) -> None:
+    def enter(self, picture: bytes = b"") -> None:
+        """Switch to the alternate screen and write `picture` on it."""
         self.entered = True
-        self.write(ENTER)
+        self.write(ENTER + picture)
 
     def write(self, data: bytes) -> None:
         """Write all of it, blocking. Writes nothing after `restore`; a terminal that went away is no error here."""

@@ -12,14 +12,10 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from .hexrow import row_width
 from .pane import TITLE_ROWS, LinePane, rule
 
 _PRINTABLE = bytes(byte if 32 <= byte < 127 else ord(".") for byte in range(256))
-
-
-def row_width(across: int, offset_digits: int = 4) -> int:
-    """Cells that a row of `across` bytes takes, without border and scroll bar."""
-    return offset_digits + 2 + 3 * across + (across > 8) + 1 + across
 
 
 class HexPane(LinePane):

@@ -10,25 +10,7 @@ from textual.cache import LRUCache
 
 from ..dissect.times import Timed, TimeFormat, format_time
 from ..errors import Damage
-
-
-class RowLike(Protocol):
-    """One line of the list; see dissect.rows.Row."""
-
-    @property
-    def number(self) -> int: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def destination(self) -> str: ...
-    @property
-    def protocol(self) -> str: ...
-    @property
-    def length(self) -> int: ...
-    @property
-    def info(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
+from .rowlike import RowLike
 
 
 class RowSource(Protocol):

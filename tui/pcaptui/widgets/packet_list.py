@@ -7,17 +7,15 @@ from collections.abc import Hashable
 from typing import ClassVar, cast
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from .columns import Columns, fit
-from .model import ListModel, RowLike
-from .palette import SIGNS
+from .model import ListModel
+from .packet_row import measure, pending_segments, row_segments, title_segments
 from .pane import LinePane
-from .text import clean, cut, left, right, skip, width_of
+from .text import clean, width_of
 
-MARKER = "▸"
 BUDGET = 0.03
 """Seconds that dissecting rows may take before the screen is drawn with what is there."""
 
@@ -78,63 +76,17 @@ class PacketList(LinePane):
 
     def draw_title(self, key: Hashable, width: int) -> list[Segment]:
         columns, focused, scrolled, _ = cast("tuple[Columns, bool, bool, object]", key)
-        style = self.palette.bright_heading if focused else self.palette.heading
-        heading = self.model.time_format.heading
-        info = "Info" + (" ◂" if scrolled else "")
-        protocol = "Protocol" if columns.protocol >= 8 else "Proto"
-        length = "Length" if columns.length >= 6 else "Len"
-        row = self._cells(columns, "No.", heading, "Source", "Destination", protocol, length, info)
-        front = "▶" if focused else " "
-        return [Segment(f"{front}  {row[0]}{cut(row[1] + row[2], width)}", style + Style(underline=True))]
+        return title_segments(columns, self.model.time_format.heading, focused, scrolled, width, self.palette)
 
     def draw_row(self, key: Hashable, width: int) -> list[Segment]:
         position, columns, _, look = cast("tuple[int, Columns, object, tuple[bool, bool, bool]]", key)
         selected, focused, known = look[:3]
+        model, stamp = self.model, self.model.time(position)
         if not known:
-            return self._pending(position, columns, selected)
-        row = self.model.row(position)
-        return self._row(row, position, columns, selected, focused, width)
-
-    # Drawing.
-
-    def _row(
-        self, row: RowLike, position: int, columns: Columns, selected: bool, focused: bool, width: int
-    ) -> list[Segment]:
-        colours = self.palette
-        info = skip(clean(row.info), self.sideways)
-        cells = self._cells(
-            columns, str(row.number), self.model.time(position), clean(row.source), clean(row.destination),
-            clean(row.protocol), str(row.length), info,
-        )  # fmt: skip
-        sign = SIGNS.get(row.kind, " ")
-        kind = colours.kind(row.kind)
-        if selected:
-            style = colours.selection if focused else colours.faded
-            return [Segment(" "), Segment(sign, kind), Segment(left(MARKER + "".join(cells), width - 2), style)]
-        if sign != " ":
-            return [Segment(" "), Segment(sign + " " + "".join(cells), kind)]
-        return [Segment("   " + cells[0] + cells[1]), Segment(cells[2], kind)]
-
-    def _pending(self, position: int, columns: Columns, selected: bool) -> list[Segment]:
-        number = str(self.model.index(position) + 1)
-        length = str(self.model.length(position))
-        cells = self._cells(columns, number, self.model.time(position), "", "", "", length, "…")
-        marker = MARKER if selected else " "
-        return [Segment(f"  {marker}" + "".join(cells), self.palette.quiet)]
-
-    @staticmethod
-    def _cells(
-        columns: Columns, number: str, stamp: str, source: str, destination: str, protocol: str, length: str, info: str
-    ) -> tuple[str, str, str]:
-        """The row in three parts: number; time and addresses; protocol, length and Info."""
-        middle = [right(stamp, columns.time)] if columns.time else []
-        middle += [left(text, size) for text, size in
-                   ((source, columns.source), (destination, columns.destination)) if size]  # fmt: skip
-        end = [left(protocol, columns.protocol)]
-        if columns.length:
-            end.append(right(length, columns.length))
-        end.append(cut(info, columns.info))
-        return right(number, columns.number), "".join(f" {text}" for text in middle), " " + " ".join(end)
+            number = model.index(position) + 1
+            return pending_segments(number, stamp, model.length(position), columns, selected, self.palette)
+        row = model.row(position)
+        return row_segments(row, stamp, columns, selected, focused, self.sideways, width, self.palette)
 
     # What is on the screen.
 
@@ -163,17 +115,7 @@ class PacketList(LinePane):
         self.repaint()
 
     def _measure(self, position: int) -> None:
-        row = self.model.row(position)
-        self._wanted = self._wanted.at_least(
-            Columns(
-                number=len(str(row.number)),
-                time=len(self.model.time(position)),
-                source=width_of(row.source),
-                destination=width_of(row.destination),
-                protocol=width_of(row.protocol),
-                length=len(str(row.length)),
-            )
-        )
+        self._wanted = self._wanted.at_least(measure(self.model.row(position), self.model.time(position)))
 
     def is_cut(self, position: int) -> bool:
         """Whether the row does not show the whole of its Info."""

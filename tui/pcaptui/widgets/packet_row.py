@@ -1,0 +1,75 @@
+"""How a packet's row looks: segments from its texts. Without Textual, for the rows painted before its import."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+
+from .columns import Columns
+from .palette import SIGNS, Palette
+from .rowlike import RowLike
+from .text import clean, cut, left, right, skip, width_of
+
+MARKER = "▸"
+
+
+def measure(row: RowLike, stamp: str) -> Columns:
+    """The cells that a row's texts need."""
+    return Columns(
+        number=len(str(row.number)),
+        time=len(stamp),
+        source=width_of(row.source),
+        destination=width_of(row.destination),
+        protocol=width_of(row.protocol),
+        length=len(str(row.length)),
+    )
+
+
+def title_segments(columns: Columns, time_heading: str, focused: bool, scrolled: bool, width: int,
+                   colours: Palette) -> list[Segment]:  # fmt: skip
+    """The list's title line: the names of the columns."""
+    style = colours.bright_heading if focused else colours.heading
+    info = "Info" + (" ◂" if scrolled else "")
+    protocol = "Protocol" if columns.protocol >= 8 else "Proto"
+    length = "Length" if columns.length >= 6 else "Len"
+    row = _cells(columns, "No.", time_heading, "Source", "Destination", protocol, length, info)
+    front = "▶" if focused else " "
+    return [Segment(f"{front}  {row[0]}{cut(row[1] + row[2], width)}", style + Style(underline=True))]
+
+
+def row_segments(row: RowLike, stamp: str, columns: Columns, selected: bool, focused: bool, sideways: int, width: int,
+                 colours: Palette) -> list[Segment]:  # fmt: skip
+    """A packet's row on `width` cells; `sideways` cells of Info are scrolled out at the left."""
+    cells = _cells(
+        columns, str(row.number), stamp, clean(row.source), clean(row.destination), clean(row.protocol),
+        str(row.length), skip(clean(row.info), sideways),
+    )  # fmt: skip
+    sign = SIGNS.get(row.kind, " ")
+    kind = colours.kind(row.kind)
+    if selected:
+        style = colours.selection if focused else colours.faded
+        return [Segment(" "), Segment(sign, kind), Segment(left(MARKER + "".join(cells), width - 2), style)]
+    if sign != " ":
+        return [Segment(" "), Segment(sign + " " + "".join(cells), kind)]
+    return [Segment("   " + cells[0] + cells[1]), Segment(cells[2], kind)]
+
+
+def pending_segments(number: int, stamp: str, length: int, columns: Columns, selected: bool,
+                     colours: Palette) -> list[Segment]:  # fmt: skip
+    """A row whose packet is not dissected yet."""
+    cells = _cells(columns, str(number), stamp, "", "", "", str(length), "…")
+    return [Segment(f"  {MARKER if selected else ' '}" + "".join(cells), colours.quiet)]
+
+
+def _cells(
+    columns: Columns, number: str, stamp: str, source: str, destination: str, protocol: str, length: str, info: str
+) -> tuple[str, str, str]:
+    """The row in three parts: number; time and addresses; protocol, length and Info."""
+    middle = [right(stamp, columns.time)] if columns.time else []
+    middle += [left(text, size) for text, size in
+               ((source, columns.source), (destination, columns.destination)) if size]  # fmt: skip
+    end = [left(protocol, columns.protocol)]
+    if columns.length:
+        end.append(right(length, columns.length))
+    end.append(cut(info, columns.info))
+    return right(number, columns.number), "".join(f" {text}" for text in middle), " " + " ".join(end)
