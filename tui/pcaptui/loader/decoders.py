@@ -16,6 +16,10 @@ class Next(IntEnum):
     ETHERNET = auto()
     ETHERTYPE = auto()  # two bytes of ethertype stand at the position
     VLAN = auto()
+    MACSEC = auto()
+    SERVICE_TAG = auto()
+    FABRIC_PATH = auto()
+    VNTAG = auto()
     MPLS = auto()
     ENCAPSULATED = auto()  # behind MPLS labels
     PPPOE = auto()
@@ -109,6 +113,10 @@ _ETHERTYPES: dict[int, Next] = {
     0x88A8: Next.VLAN,
     0x9100: Next.VLAN,
     0x9200: Next.VLAN,
+    0x88E5: Next.MACSEC,
+    0x88E7: Next.SERVICE_TAG,
+    0x8903: Next.FABRIC_PATH,
+    0x8926: Next.VNTAG,
     0x8847: Next.MPLS,
     0x8848: Next.MPLS,
     0x8864: Next.PPPOE,

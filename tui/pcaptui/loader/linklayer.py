@@ -79,6 +79,31 @@ def vlan(frames: Frames, which: Index) -> None:
         frames.next[short] = Next.LLC
 
 
+def vntag(frames: Frames, which: Index) -> None:
+    """IEEE 802.1BR's predecessor: four bytes of tag, then the next ethertype."""
+    frames.advance(which, 4, Next.ETHERTYPE)
+
+
+def service_tag(frames: Frames, which: Index) -> None:
+    """IEEE 802.1ah: four bytes of service tag, then the customer's whole frame."""
+    frames.advance(which, 4, Next.ETHERNET)
+
+
+def fabric_path(frames: Frames, which: Index) -> None:
+    """Cisco FabricPath: a tag of two bytes, then the whole frame with its checksum."""
+    frames.shorten(which, np.maximum(frames.end[which] - 4, frames.position[which]))
+    frames.advance(which, 2, Next.ETHERNET)
+
+
+def macsec(frames: Frames, which: Index) -> None:
+    """IEEE 802.1AE: a tag of 6 bytes, 8 more with SC set; readable unless E or C is set; 16 bytes of ICV at the end."""
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 6)
+    control = frames.gather(which, _FIRST)["first"]
+    size = np.where(control & 0x20, 14, 6)
+    frames.shorten(which, np.maximum(frames.end[which] - 16, frames.position[which]))
+    frames.advance(which, size, np.where(control & 0x0C == 0, Next.ETHERTYPE, Next.NOTHING))
+
+
 def mpls(frames: Frames, which: Index) -> None:
     """RFC 3032 section 2.1: labels up to the one with the bottom-of-stack bit."""
     frames.flag(which, Layer.MPLS)

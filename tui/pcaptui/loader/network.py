@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pcaptui.loader.decoders import BY_PROTOCOL, Next
 from pcaptui.loader.frames import Frames, Index, layout, select
@@ -45,21 +46,24 @@ def ipv4(frames: Frames, which: Index) -> None:
     _begin(frames, which, 0x0800)
     position = frames.position[which]
     frames.addresses(which, 4, position + 12, position + 16)
+    whole = position + total <= frames.limit[which]
     frames.shorten(which, np.where(total > 0, position + total, frames.end[which]))
     protocol = header["protocol"]
     frames.columns["ip_protocol"][which] = protocol
     frames.advance(which, size, BY_PROTOCOL[protocol])
-    fragment = header["fragment"]
-    if (fragment & 0x3FFF).any():
-        # An ICMP error's quote is only passed over if more fragments follow (found by experiment).
-        pieces = fragment & np.where(frames.quoted[which], 0x2000, 0x3FFF).astype(np.uint16) != 0
-        _fragment(frames, select(which, pieces))
+    pieces = header["fragment"] & 0x3FFF != 0
+    if pieces.any():
+        _fragment(frames, select(which, pieces), header["fragment"][pieces] & 0x1FFF == 0, whole[pieces])
 
 
-def _fragment(frames: Frames, which: Index) -> None:
-    frames.flag(which, Layer.FRAGMENT)
-    frames.columns["ip_protocol"][which] = 255
-    frames.next[which] = Next.NOTHING
+def _fragment(frames: Frames, which: Index, first: NDArray[np.bool_], whole: NDArray[np.bool_]) -> None:
+    """Fragments stop here, except a first one that cannot be reassembled, being cut (found by experiment)."""
+    alone = select(which, first & ~whole)
+    frames.flag(alone[frames.columns["ip_protocol"][alone] == 6], Layer.TCP_CUT)
+    stop = select(which, ~first | whole)
+    frames.flag(stop, Layer.FRAGMENT)
+    frames.columns["ip_protocol"][stop] = 255
+    frames.next[stop] = Next.NOTHING
 
 
 def ipv6(frames: Frames, which: Index) -> None:
@@ -103,10 +107,11 @@ def fragment6(frames: Frames, which: Index) -> None:
     """RFC 8200 section 4.5; offset 0 without more fragments is an atomic fragment (RFC 6946): a whole packet."""
     which, header = frames.keep(which, frames.gather(which, _EXTENSION), good=frames.room(which) >= 8)
     frames.columns["ip_protocol"][which] = header["next"]
+    whole = frames.end[which] <= frames.limit[which]
     frames.advance(which, 8, BY_PROTOCOL[header["next"]])
     pieces = header["fragment"] & 0xFFF9 != 0
     if pieces.any():
-        _fragment(frames, select(which, pieces))
+        _fragment(frames, select(which, pieces), header["fragment"][pieces] & 0xFFF8 == 0, whole[pieces])
 
 
 def arp(frames: Frames, which: Index) -> None:
