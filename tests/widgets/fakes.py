@@ -30,6 +30,17 @@ class FakeRow:
     kind: str = "tcp"
 
 
+class Series:
+    """A column that is computed, so that ten million entries take no memory."""
+
+    def __init__(self, first: int, step: int) -> None:
+        self.first = first
+        self.step = step
+
+    def __getitem__(self, index: int) -> int:
+        return self.first + index * self.step
+
+
 class FakeCapture:
     """A capture of `count` packets, loaded in blocks; rows and frames follow from the packet's index."""
 
@@ -41,8 +52,8 @@ class FakeCapture:
         self.damage = list(damage)
         self.interfaces = [Interface(0, 1)]
         self.table = {
-            "time": START + np.arange(count, dtype=np.int64) * 1_500_000,
-            "length": (60 + np.arange(count) % 1400).astype(np.uint32),
+            "time": Series(START, 1_500_000),
+            "length": Series(60, 1),
         }
         self.stopped = False
         self.gate = threading.Event()

@@ -35,7 +35,7 @@ class GoToScreen(ModalScreen[int | None]):
     GoToScreen { background: transparent; align: left bottom; }
     GoToScreen Horizontal { height: 1; width: 100%; background: ansi_default; }
     GoToScreen Static { width: auto; }
-    GoToScreen Input { width: 20; height: 1; border: none; padding: 0; background: ansi_default; }
+    GoToScreen Input { width: 18; background: ansi_default; }
     GoToScreen #hint { width: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+c,ctrl+g", "cancel", "Cancel", id="goto.cancel")]
@@ -50,7 +50,7 @@ class GoToScreen(ModalScreen[int | None]):
         hint = f" 1 to {self._last}, +N, -N, $ for the last"
         with Horizontal():
             yield Static(Text(" Go to packet: ", style=self._colours.key))
-            yield Input(max_length=16, select_on_focus=False)
+            yield Input(max_length=16, select_on_focus=False, compact=True)
             yield Static(Text(hint, style=self._colours.quiet), id="hint")
 
     @on(Input.Submitted)

@@ -16,7 +16,7 @@ from textual.widgets import Static
 from ..widgets.palette import BOLD
 from ..widgets.text import left
 
-KEY_WIDTH = 22
+KEY_WIDTH = 20
 _NAMES = {
     "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home",
     "end": "End", "question_mark": "?", "colon": ":", "plus": "+", "minus": "-", "equals_sign": "=",
@@ -35,14 +35,15 @@ def key_name(key: str) -> str:
 
 
 def section(title: str, node: DOMNode) -> Section:
-    """The keys that a node understands, keys of one action together."""
+    """The keys that a node understands, in the order of its class, keys of one action together."""
+    order = [binding.id for binding in type(node).BINDINGS if isinstance(binding, Binding)]
     keys: dict[str, tuple[list[str], str]] = {}
     for key, bindings in node._bindings.key_to_bindings.items():
         for binding in bindings:
-            if binding.id and not binding.system:
-                entry = keys.setdefault(binding.id, ([], binding.tooltip or binding.description))
+            if binding.id in order:
+                entry = keys.setdefault(binding.id or "", ([], binding.tooltip or binding.description))
                 entry[0].append(key_name(key))
-    return title, [(", ".join(names), text) for names, text in keys.values()]
+    return title, [(", ".join(keys[id_][0]), keys[id_][1]) for id_ in order if id_ in keys]
 
 
 _SIGNS = [

@@ -32,7 +32,7 @@ class MainScreen(Screen[None]):
     """Opens with the list; tree and hex follow after the first frame."""
 
     DEFAULT_CSS = """
-    MainScreen { layout: vertical; overflow: hidden hidden; }
+    MainScreen { layout: vertical; overflow: hidden hidden; background: ansi_default; color: ansi_default; }
     MainScreen #detail { height: 1fr; width: 1fr; overflow: hidden hidden; }
     """
 
@@ -48,11 +48,11 @@ class MainScreen(Screen[None]):
         Binding("plus,equals_sign", "resize(1)", "Larger", id="main.larger", tooltip="Give the pane a row more"),
         Binding("minus", "resize(-1)", "Smaller", id="main.smaller", tooltip="Take a row from the pane"),
         Binding("less_than_sign", "divide(-2)", "Tree narrower", id="main.divide_left",
-                tooltip="Move the line between tree and hex to the left"),
+                tooltip="More room for the hex pane"),
         Binding("greater_than_sign", "divide(2)", "Tree wider", id="main.divide_right",
-                tooltip="Move the line between tree and hex to the right"),
+                tooltip="More room for the tree"),
         Binding("escape", "back", "Back", id="main.back",
-                tooltip="Restore the panes, go back to the list, or stop loading"),
+                tooltip="Restore panes, go to the list, or stop loading"),
         Binding("ctrl+l", "repaint", "Repaint", id="main.repaint", tooltip="Draw the whole screen anew"),
         Binding("ctrl+z", "app.suspend_process", "Suspend", id="main.suspend", tooltip="Back to the shell; fg returns"),
         Binding("q,ctrl+c", "app.quit", "Quit", id="main.quit", tooltip="Leave the program"),
@@ -73,15 +73,10 @@ class MainScreen(Screen[None]):
         self.hex_pane = HexPane(id="hex")
         self.details = Container(self.field_tree, self.hex_pane, id="detail")
         self.footer_line = FooterLine(id="footer")
-        for part in (
-            self.header_line,
-            self.packet_list,
-            self.status_line,
-            self.field_tree,
-            self.hex_pane,
-            self.footer_line,
-        ):
-            part.palette = colours
+        for line in (self.header_line, self.status_line, self.footer_line):
+            line.palette = colours
+        for pane in (self.packet_list, self.field_tree, self.hex_pane):
+            pane.palette = colours
         self._feed = TreeFeed(self.field_tree, self._tree_arrived, tree_source)
         self._debounce = Debounce(self, self._show_details)
         self._reader = Loading(self, model.capture)
@@ -203,9 +198,8 @@ class MainScreen(Screen[None]):
     def _show_details(self) -> None:
         """Tree, hex and status line of the packet under the cursor."""
         if not len(self.model):
-            self.status_line.put(
-                [(" no packets" if self.model.capture.complete else " reading …", self._colours.quiet)]
-            )
+            message = " no packets" if self.model.capture.complete else " reading …"
+            self.status_line.put([(message, self._colours.quiet)])
             return
         self._shown = True
         index = self.model.index(self.packet_list.cursor)
@@ -255,7 +249,6 @@ class MainScreen(Screen[None]):
             KeyHint("Ctrl+G", "go to", "screen.goto"),
             KeyHint("t", "time", "screen.time"),
             KeyHint("z", "maximise", "screen.maximise"),
-            KeyHint("i", "row", "screen.row"),
             KeyHint("q", "quit", "app.quit"),
         ]
         self.footer_line.show(hints)

@@ -12,8 +12,8 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from ..widgets.rowlike import RowLike
 from ..widgets.palette import Palette
+from ..widgets.rowlike import RowLike
 from ..widgets.text import clean
 
 

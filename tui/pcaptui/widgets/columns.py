@@ -13,6 +13,8 @@ ADDRESS_FLOOR = 15
 INFO_FLOOR = 16
 INFO_SHARE = 0.32
 
+_ORDER = ("length", "time", "destination", "source")
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -45,7 +47,9 @@ def fit(wanted: Columns, width: int) -> Columns:
     spare = width - GUTTER - MARKER - _taken(wanted) - floor
     if spare < 0:
         wanted = _squeeze(wanted, -spare)
-    for name in ("length", "time", "destination", "source"):
+    # A time format wider than usual was asked for: it stays longest.
+    order = ("length", "destination", "source", "time") if wanted.time > 15 else _ORDER
+    for name in order:
         if width - GUTTER - MARKER - _taken(wanted) >= INFO_FLOOR:
             break
         wanted = replace(wanted, **{name: 0})

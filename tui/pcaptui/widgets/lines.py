@@ -71,10 +71,9 @@ class HeaderLine(Line):
 
     def show(self, facts: HeaderFacts) -> None:
         colours = self.palette
-        left: list[Piece] = [
-            (f" {cut(clean(facts.title), 40)}", colours.bright_heading),
-            (f"   {count_of(facts.packets, 'packet')}", None),
-        ]
+        left: list[Piece] = [(f" {cut(clean(facts.title), 40)}", colours.bright_heading)]
+        if self.app.size.width >= 60:
+            left.append((f"   {count_of(facts.packets, 'packet')}", None))
         if facts.progress is not None:
             percent = f" {int(facts.progress * 100)} %" if facts.progress >= 0 else ""
             left.append((f"   loading{percent}", colours.warning))
@@ -96,16 +95,32 @@ class KeyHint:
     label: str
     action: str
 
+    @property
+    def width(self) -> int:
+        return width_of(self.key) + 1 + width_of(self.label)
+
 
 class FooterLine(Line):
     """The main keys. A click on one does what the key does."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._all: list[KeyHint] = []
         self._hints: list[KeyHint] = []
 
     def show(self, hints: Sequence[KeyHint]) -> None:
-        self._hints = list(hints)
+        self._all = list(hints)
+        self._fit()
+
+    def on_resize(self) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        """Whole hints only: where room is short, those before the last one go."""
+        hints = list(self._all)
+        while len(hints) > 2 and sum(hint.width + 2 for hint in hints) > self.app.size.width:
+            del hints[-2]
+        self._hints = hints
         pieces: list[Piece] = [(" ", None)]
         for hint in hints:
             pieces += [(hint.key, self.palette.key), (f" {hint.label}  ", self.palette.quiet)]
@@ -114,7 +129,7 @@ class FooterLine(Line):
     async def on_click(self, event: events.Click) -> None:
         start = 1
         for hint in self._hints:
-            end = start + width_of(hint.key) + width_of(hint.label) + 1
+            end = start + hint.width
             if start <= event.x < end:
                 await self.run_action(hint.action)
                 return

@@ -182,10 +182,8 @@ class LinePane(Widget, can_focus=True):
         self.window_moved()
         self.repaint()
 
-    def on_focus(self) -> None:
-        self.repaint()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """In place of Textual's, which styles the whole pane anew: nothing here hangs on :focus."""
         self.repaint()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:

@@ -47,8 +47,8 @@ def cut(text: str, width: int) -> str:
         return text
     if text.isascii():
         return text[: width - 1] + ELLIPSIS
-    head = chop_cells(text[: 2 * width + 64], width - 1)
-    return (head[0] if head and width > 1 else "") + ELLIPSIS
+    head = chop_cells(text[: 2 * width + 64], width - 1) if width > 1 else []
+    return (head[0] if head else "") + ELLIPSIS
 
 
 def left(text: str, width: int) -> str:
