@@ -102,7 +102,7 @@ def _body(packet: Packet, data: bytes, at: int, start: int, head: Head, conversa
             return _WAITS
         size = left
     if size > left and packet.reassemble:
-        if media.needs_whole(media.media_type(head.content_type)) and size < WHOLE_BODY:
+        if media.needs_whole(media.media_type(head.content_type or "")) and size < WHOLE_BODY:
             need(packet, at, size - left)
         else:
             hold(packet, at, Body(head, data[start : start + 64]), size - left)

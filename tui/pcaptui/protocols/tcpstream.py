@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .packet import UNTIL_FIN, Conversation, Packet
-from .registry import StreamDissector
+from .registry import StreamDissector, tcp_ports
 
 MESSAGES = 4000
 """No segment's payload is cut into more messages than this."""
@@ -33,6 +33,18 @@ def expect(conversation: Conversation, address: bytes, port: int, dissector: Str
 def hand_over(conversation: Conversation, dissector: StreamDissector) -> None:
     """From the next message on the stream belongs to another dissector (STARTTLS, CONNECT, Upgrade)."""
     conversation.state["dissector"] = dissector
+
+
+def start_tls(conversation: Conversation) -> None:
+    """From the next message on the stream is TLS, where there is a dissector for it."""
+    dissector = tcp_ports.get(443)
+    if dissector is not None:
+        hand_over(conversation, dissector)
+
+
+def from_server(packet: Packet, *ports: int) -> bool:
+    """Whether the sender sits on one of the protocol's ports (and the receiver does not)."""
+    return packet.source_port in ports and packet.destination_port not in ports
 
 
 def need(packet: Packet, used: int, more: int = 0) -> int:
@@ -80,4 +92,4 @@ def messages(packet: Packet, data: bytes, header: int, length_of: Callable[[byte
     return len(data)
 
 
-__all__ = ["UNTIL_FIN", "Expectation", "expect", "hand_over", "hold", "messages", "need"]
+__all__ = ["UNTIL_FIN", "Expectation", "expect", "from_server", "hand_over", "hold", "messages", "need", "start_tls"]
