@@ -289,6 +289,7 @@ class _Turn:
             pdu.add(at, payload)
         self._flow.pdus.remove(pdu)
         self._packet.reassemble = False
+        self._packet.state["seen"] = pdu.have
         self._call(pdu.take(), pdu.held)
         return self._row()
 
@@ -313,6 +314,7 @@ class _Turn:
         data = pdu.take()
         was_held = pdu.held is not None
         self._flow.pdus.remove(pdu)
+        self._packet.state["seen"] = pdu.have
         used = self._call(data, pdu.held)
         packet = self._packet
         if used < 0 or (used >= len(data) and packet.held is None):

@@ -25,7 +25,9 @@ class Body:
 
     head: Head
     start: bytes  # of the body
-    chunk: int = -1  # bytes missing of the present chunk and its line end; -1: not chunked
+    size: int = 0  # 0: until FIN
+    chunked: bool = False
+    chunk: int = 0  # bytes missing of the present chunk and its line end
     rest: bytes = b""  # the beginning of a chunk's line
 
 
@@ -40,7 +42,7 @@ def http(packet: Packet, data: bytes, conversation: Conversation, direction: int
         at = _resume(packet, data, held)
         if at < 0:
             return 0
-        _done(packet, held.head, held.start, conversation)
+        _done(packet, held.head, held.start, held.size or packet.state.get("seen", 0) > held.head.size, conversation)
     for _ in range(MESSAGES):
         if at >= len(data):
             break
@@ -78,6 +80,7 @@ def _message(packet: Packet, data: bytes, at: int, conversation: Conversation) -
         return _WAITS
     start = blank.end() if blank else len(data)
     head = Head(first, data[line.end() if line else start : start], response)
+    head.size = start - at
     if not response:
         conversation.state["http.method"] = head.method
         if head.method == "CONNECT":
@@ -105,60 +108,56 @@ def _body(packet: Packet, data: bytes, at: int, start: int, head: Head, conversa
         if media.needs_whole(media.media_type(head.content_type or "")) and size < WHOLE_BODY:
             need(packet, at, size - left)
         else:
-            hold(packet, at, Body(head, data[start : start + 64]), size - left)
+            hold(packet, at, Body(head, data[start : start + 64], size), size - left)
         return _WAITS
-    _done(packet, head, data[start : start + size], conversation)
+    _done(packet, head, data[start : start + size], min(size, left), conversation)
     return start + min(size, left)
 
 
 def _chunked(packet: Packet, data: bytes, at: int, start: int, head: Head, conversation: Conversation) -> int:
-    body = Body(head, data[start : start + 64], 0)
+    body = Body(head, b"", chunked=True)
     end = _chunks(packet, data, start, body)
     if end == _WAITS:
         packet.held = body
         return _WAITS
-    _done(packet, head, b"" if end == _FOREIGN else body.start, conversation)
+    _done(packet, head, body.start, len(body.start), conversation)
     return len(data) if end == _FOREIGN else end
 
 
 def _resume(packet: Packet, data: bytes, body: Body) -> int:
     """Go on with a body that was held; the place where it ends, or _WAITS."""
-    if not body.start:
-        body.start = data[:64]
-    if body.chunk < 0 or not packet.reassemble:
-        return len(data)
-    if body.chunk and not data:
-        body.chunk = 0
-    lines = body.rest
-    end = _chunks(packet, lines + data, 0, body)
+    if not body.chunked or not packet.reassemble:
+        return len(data) if not packet.reassemble else 0
+    lines = len(body.rest)
+    end = _chunks(packet, body.rest + data, 0, body)
     if end == _WAITS:
         packet.held = body
         return _WAITS
-    return len(data) if end == _FOREIGN else max(end - len(lines), 0)
+    return len(data) if end == _FOREIGN else max(end - lines, 0)
 
 
 def _chunks(packet: Packet, data: bytes, at: int, body: Body) -> int:
     """Walk chunks (RFC 9112 section 7.1) from `at`; the place behind the last one."""
+    at += body.chunk
+    body.chunk = 0
     body.rest = b""
+    packet.want = 0
     for _ in range(MESSAGES):
+        if at > len(data):
+            body.chunk = min(at - len(data), 1 << 62)
+            return _WAITS if packet.reassemble else len(data)
         found = _CHUNK.match(data, at)
         if found is None:
             if packet.reassemble and b"\n" not in data[at:] and len(data) - at < 1000:
                 body.rest = data[at:]
-                packet.want = 0
                 return _WAITS
             return _FOREIGN
         size = int(found[1], 16)
         if size == 0:
             return _trailer(packet, data, at, found.end(), body)
-        end = found.end() + size + 2
-        if end > len(data):
-            if not packet.reassemble:
-                return len(data)
-            packet.want = min(end - len(data), 1 << 40)
-            body.chunk = 1
-            return _WAITS
-        at = end
+        if not body.start:
+            body.start = data[found.end() : found.end() + min(size, 64)] or b" "
+        at = found.end() + size + 2
     return _FOREIGN
 
 
@@ -168,14 +167,13 @@ def _trailer(packet: Packet, data: bytes, at: int, fields: int, body: Body) -> i
         return blank.end()
     if packet.reassemble and len(data) - at < 10_000:
         body.rest = data[at:]
-        packet.want = 0
         return _WAITS
     return len(data)
 
 
-def _done(packet: Packet, head: Head, start: bytes, conversation: Conversation) -> None:
+def _done(packet: Packet, head: Head, start: bytes, size: int, conversation: Conversation) -> None:
     """The message is complete: name its body, and look at what it makes of the connection."""
-    if start and head.content_type is not None:
+    if size and head.content_type is not None and not (head.encoded and media.is_empty_gzip(start, size)):
         media.body(packet, head.content_type, start, head.encoded)
     if not head.response:
         return

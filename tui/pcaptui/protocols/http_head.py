@@ -29,11 +29,12 @@ class Head:
     """`length` is Content-Length, None where there is none (or none that is a number)."""
 
     __slots__ = ("authorization", "chunked", "content_type", "encoded", "length", "line", "method", "response",
-                 "status", "target", "upgrade")  # fmt: skip
+                 "size", "status", "target", "upgrade")  # fmt: skip
 
     def __init__(self, first: bytes, fields: bytes, response: bool) -> None:
         self.line = decode(first)
         self.response = response
+        self.size = 0  # bytes up to the body
         self.method = self.target = self.upgrade = self.authorization = ""
         self.status = 0
         self.length: int | None = None

@@ -36,6 +36,11 @@ def needs_whole(kind: str) -> bool:
     return kind.startswith(("multipart/", "message/", "application/ocsp"))
 
 
+def is_empty_gzip(start: bytes, size: int) -> bool:
+    """Whether a compressed body holds nothing (RFC 1952: header, empty block, check sum and length of 0)."""
+    return size <= len(start) and start[:2] == b"\x1f\x8b" and start.endswith(bytes(8))
+
+
 def body(packet: Packet, header: str, head: bytes, encoded: bool = False, depth: int = 0) -> None:
     """Add to the row what a body of this Content-Type says. `head` is its beginning, or empty where that is gone.
 
@@ -50,7 +55,7 @@ def body(packet: Packet, header: str, head: bytes, encoded: bool = False, depth:
         packet.protocol += "/JSON"
         packet.info += f", JavaScript Object Notation ({kind})"
     elif kind.startswith("image/"):
-        packet.info += " " + _image(kind, b"" if encoded else head)
+        packet.info += f" ({kind})" if encoded and depth else " " + _image(kind, b"" if encoded else head)
     elif kind.startswith("multipart/"):
         if depth < 4:
             multipart(packet, header, head, depth)
