@@ -14,7 +14,7 @@ from .loader.addresses import AddressTable
 from .loader.load import Loader
 from .loader.records import Interface, Notes
 from .loader.table import Layer, PacketTable
-from .tracker import Tracker
+from .tracker import Flag, Tracker
 
 TCP, UDP = 6, 17
 _KINDS = {TCP: "tcp", UDP: "udp"}
@@ -143,6 +143,12 @@ class Capture:
     def is_quoted(self, index: int) -> bool:
         """Whether the packet's transport header is one quoted in an ICMP error."""
         return bool(int(self.table["layers"][index]) & Layer.QUOTED)
+
+    def anomalies(self) -> dict[str, int]:
+        """How many packets carry each flag of the TCP analysis, the frequent ones first, none left out but zeros."""
+        column = self.table["analysis"]
+        counts = {flag.name or "": int(np.count_nonzero(column & np.uint32(flag))) for flag in Flag}
+        return {name: count for name, count in sorted(counts.items(), key=lambda item: -item[1]) if count}
 
     def gather(self, packets: NDArray[np.int64], offsets: NDArray[np.int64], width: int) -> NDArray[np.uint8]:
         """Bytes of many frames at once, shape (n, width): `width` bytes from `offsets[i]` in frame `packets[i]`.

@@ -28,6 +28,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return _end_quietly()
+    except Exception as error:  # ours to mend, but not a traceback at the user
+        if os.environ.get("PCAPTUI_DEBUG"):
+            raise
+        return _complain(f"internal error: {type(error).__name__}: {error} (PCAPTUI_DEBUG=1 shows where)", UNREADABLE)
 
 
 def _open_screen(options: Options) -> int:

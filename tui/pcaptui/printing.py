@@ -220,7 +220,7 @@ def summary(capture: Capture) -> dict[str, Any]:
         "duration": round((last - first) / BILLION, 9),
         "interfaces": len(capture.interfaces),
         "streams": {"tcp": capture.tracker.tcp_streams, "udp": capture.tracker.udp_streams},
-        "anomalies": capture.tracker.anomalies(),
+        "anomalies": capture.anomalies(),
         "damage": [str(place) for place in capture.damage],
     }
 

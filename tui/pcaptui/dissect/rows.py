@@ -13,6 +13,7 @@ from ..protocols.packet import AppRow, Conversation, Packet, TcpFacts
 from ..tracker.echoes import echo_requests
 from ..tracker.fragments import Fragments
 from .colours import kind_of
+from .segments import CaptureSegments
 from .streams import StreamRows
 
 REPLAY = 64
@@ -60,7 +61,7 @@ class Rows:
         registry.load()
         self.capture = capture
         self.budget = budget
-        self._streams = StreamRows(capture)
+        self._streams = StreamRows(CaptureSegments(capture))
         self._fragments = Fragments(capture.table, capture.frame)
         self._udp: OrderedDict[int, UdpConversation] = OrderedDict()
         self._echoes: dict[int, int] = {}

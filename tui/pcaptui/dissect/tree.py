@@ -29,9 +29,11 @@ def dissect(frame: bytes, link_type: int) -> list[Node]:
 def _first_layer(link_type: int) -> Any:
     logging.getLogger("scapy").setLevel(logging.CRITICAL)
     import scapy.all
-    import scapy.layers.http  # noqa: F401  (binds itself to its ports)
+    import scapy.layers.http
 
-    for transport in (scapy.all.TCP, scapy.all.UDP):
+    from scapy.layers.inet import TCP, UDP
+
+    for transport in (TCP, UDP):
         scapy.all.conf.noenum.add(transport.sport, transport.dport)
     return scapy.all.conf.l2types.num2layer.get(link_type, scapy.all.Raw)
 
@@ -122,7 +124,9 @@ def _nested(packet: Any, start: int | None, length: int | None, depth: int) -> N
         if field.name not in packet.fields:
             continue
         value = packet.fields[field.name]
-        child = Node(f"{field.name}: {_text(packet, field, value)}", f"scapy.{name}.{field.name}", _plain(value), start, length)
+        child = Node(
+            f"{field.name}: {_text(packet, field, value)}", f"scapy.{name}.{field.name}", _plain(value), start, length
+        )
         if depth < 8:
             for item in (value if isinstance(value, list) else [value])[:MAX_ITEMS]:
                 if hasattr(item, "fields_desc"):

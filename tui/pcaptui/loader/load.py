@@ -200,7 +200,7 @@ class Loader:
         parts: list[RecordBlock] = []
         count = 0
         deadline = time.monotonic() + _PATIENCE
-        while count < limit and not self._cancelled:
+        while count < limit and not self._cancelled and not reader.finished:
             block = reader.walk(source.raw, limit - count, source.complete)
             if len(block):
                 parts.append(block)
