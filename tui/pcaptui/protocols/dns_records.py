@@ -163,12 +163,15 @@ def _owner(message: bytes, at: int, size: int, owner: str) -> str:
     return owner
 
 
+_OWNER_SHOWN = (3, 4, 7, 8, 9, 10, 14, 17, 18, 19, 20, 21, 22, 23, 26, 27, 42, 49, 51, 52, 55)
+
 RECORDS: dict[int, RecordText] = {
+    **dict.fromkeys(_OWNER_SHOWN, _owner),
     1: _address, 2: _name, 5: _name, 6: _start_of_authority, 11: _address, 12: _name, 13: _host, 15: _preference,
     16: _texts, 28: _address6, 30: _name, 33: _service, 35: _naptr, 36: _preference, 38: _a6, 39: _name, 41: _options,
     47: _nsec, 64: _service_binding, 65: _service_binding, 99: _texts, 249: _transaction_key,
     250: _transaction_signature, 257: _authorization,
-} | dict.fromkeys((3, 4, 7, 8, 9, 10, 14, 17, 18, 19, 20, 21, 22, 23, 26, 27, 42, 49, 51, 52, 55), _owner)  # fmt: skip
+}  # fmt: skip
 """Record types that add words, or can be malformed in a way worth telling."""
 
 CHECKS: dict[int, Callable[[bytes, int, int], None]] = {6: _check_soa, 47: _check_nsec}

@@ -60,10 +60,14 @@ def tcp(packet: Packet, data: bytes) -> None:
     if len(data) < header:
         raise Short
     if facts is not None and facts.dissect and (len(data) > header or flags & 1):  # a FIN may end a message
-        payload_row(packet, data[header:], start + len(prefixes))
+        payload_row(packet, data[header:], start + len(prefixes), bool(prefixes))
 
 
-def payload_row(packet: Packet, payload: bytes, start: int) -> None:
+LISTING = frozenset({"tls"})
+"""Applications whose messages tshark appends with a comma, also to the prefixes of a TCP row."""
+
+
+def payload_row(packet: Packet, payload: bytes, start: int, prefixed: bool = False) -> None:
     """Let the application speak; its Info replaces the row's, behind the prefixes."""
     row = packet.services.tcp_payload(packet, payload) if packet.services else None
     if row is None:
@@ -71,7 +75,8 @@ def payload_row(packet: Packet, payload: bytes, start: int) -> None:
     if row.protocol is not None:
         packet.protocol = row.protocol
     if row.info is not None:
-        packet.info = packet.info[:start] + row.info
+        listed = prefixed and row.info and row.layers and row.layers[0] in LISTING
+        packet.info = packet.info[:start] + (", " if listed else "") + row.info
     packet.info += row.suffix
     packet.layers.extend(row.layers)
 
