@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+"""Export the pictures of the README from the real screen. usage: docs/make_pictures.py"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+from pcaptui.app import PcapApp
+from pcaptui.capture import Capture
+
+HERE = Path(__file__).resolve().parent
+SAMPLES = HERE.parent / "sample_pcaps"
+
+
+async def picture(capture: Path, keys: list[str], size: tuple[int, int]) -> str:
+    """The screen as SVG after the keys were pressed and the tree has come."""
+    opened = Capture.open([str(capture)])
+    opened.load_all()
+    app = PcapApp(opened)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause(3)  # the first tree waits for scapy's import
+        for key in keys:
+            await pilot.press(key)
+        await pilot.pause(0.5)
+        return app.export_screenshot(title=f"pcaptui {capture.name}")
+
+
+def self_contained(svg: str) -> str:
+    """Without fonts from elsewhere: any monospaced font serves."""
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.S)
+    return svg.replace("Fira Code", "monospace")
+
+
+def main() -> None:
+    keys = ["G", *["up"] * 8, "enter", "end", "space"]
+    svg = self_contained(asyncio.run(picture(SAMPLES / "web-visit.pcapng", keys, (132, 40))))
+    (HERE / "screen.svg").write_text(svg)
+    print(f"screen.svg: {len(svg)} characters")
+
+
+if __name__ == "__main__":
+    main()
