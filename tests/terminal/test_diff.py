@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pyte
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from pcaptui.terminal.cells import Row, blank_row, put, split_cells
 from pcaptui.terminal.diff import ScreenDiff
 from pcaptui.terminal.pens import DEFAULT, Pens

@@ -53,7 +53,7 @@ class MainScreen(Screen[None]):
                 tooltip="More room for the tree"),
         Binding("escape", "back", "Back", id="main.back",
                 tooltip="Restore panes, go to the list, or stop loading"),
-        Binding("ctrl+l", "repaint", "Repaint", id="main.repaint", tooltip="Draw the whole screen anew"),
+        Binding("ctrl+l", "app.repaint", "Repaint", id="main.repaint", tooltip="Draw the whole screen anew"),
         Binding("ctrl+z", "app.suspend_process", "Suspend", id="main.suspend", tooltip="Back to the shell; fg returns"),
         Binding("q,ctrl+c", "app.quit", "Quit", id="main.quit", tooltip="Leave the program"),
     ]  # fmt: skip
@@ -288,9 +288,3 @@ class MainScreen(Screen[None]):
 
     def action_help(self) -> None:
         self.app.push_screen(HelpScreen.of(self, self.panes.values()))
-
-    def action_repaint(self) -> None:
-        for pane in self.panes.values():
-            pane.forget_strips()
-        self.refresh(layout=True)
-        self.app.refresh()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 
 DEBUG = "PCAPTUI_DEBUG"
@@ -42,6 +41,8 @@ def standard_error_aside() -> Iterator[None]:
 
 
 def _unlinked_file() -> int:
+    import tempfile
+
     number, path = tempfile.mkstemp(prefix="pcaptui-stderr-")
     os.unlink(path)
     return number
