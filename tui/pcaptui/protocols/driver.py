@@ -5,7 +5,7 @@ from __future__ import annotations
 from struct import error as StructError
 
 from . import registry
-from .packet import Packet, Short
+from .packet import Packet, Short, Silent
 from .text import escape
 
 MAX_DEPTH = 48
@@ -13,6 +13,7 @@ MAX_DEPTH = 48
 
 LIMITED = "[Packet size limited during capture]"
 MALFORMED = "[Malformed Packet]"
+CONTAINED = "[Malformed Packet: length of contained item exceeds length of containing item]"
 
 
 def run(packet: Packet) -> Packet:
@@ -38,6 +39,8 @@ def guarded(dissector: registry.RowDissector, packet: Packet, data: bytes) -> No
         dissector(packet, data)
     except (Short, IndexError, StructError):
         packet.info += LIMITED if packet.missing else MALFORMED
+    except Silent:
+        pass
     except Exception:
         packet.info += MALFORMED
 

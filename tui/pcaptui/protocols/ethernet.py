@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import registry
-from .driver import MAX_DEPTH
+from .driver import LIMITED, MAX_DEPTH, guarded
 from .packet import Packet, Short
 
 LLC = -1
@@ -35,7 +35,11 @@ def ethernet(packet: Packet, data: bytes) -> None:
     packet.destination = data[:6].hex(":")
     packet.source = data[6:12].hex(":")
     number = data[12] << 8 | data[13]
-    if number >= 1536:
+    if packet.missing and number >= 1536 and packet.depth == 0:
+        guarded(lambda packet, data: by_ethertype(packet, number, data), packet, data[14:])
+        if packet.surplus > 0:
+            packet.info += LIMITED
+    elif number >= 1536:
         by_ethertype(packet, number, data[14:])
     elif number > 1500:
         packet.set("Ethernet", f"Ethernet Unknown: Invalid length/type: 0x{number:04x} ({number})")
@@ -69,4 +73,6 @@ def trim(packet: Packet, data: bytes, length: int) -> None:
     """The layer that follows has `length` bytes at most: set how many of those are missing."""
     have = len(data)
     if length < have + packet.missing:
+        if packet.missing and packet.surplus < 0:
+            packet.surplus = max(have - length, 0)
         packet.missing = max(length - have, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import registry
-from .packet import Packet, Short
+from .packet import Malformed, Packet, Short
 
 _TYPES = {
     0: "Echo (ping) reply", 1: "Reserved", 2: "Reserved", 3: "Destination unreachable", 4: "Source quench",
@@ -30,6 +30,7 @@ _CODES = {
     40: ("Bad SPI", "Authentication Failed", "Decompression Failed", "Decryption Failed", "Need Authentication",
          "Need Authorization"),
 }  # fmt: skip
+_QUOTING = frozenset((3, 4, 5, 11, 12))
 _PAIRED = frozenset((0, 8, 13, 14, 15, 16, 17, 18))
 
 
@@ -38,7 +39,7 @@ def icmp(packet: Packet, data: bytes) -> None:
     """The row. What an error quotes changes no column, so it is left alone here."""
     packet.layers.append("icmp")
     packet.set("ICMP", "")
-    if len(data) < 2:
+    if len(data) < 6:
         raise Short
     kind, code = data[0], data[1]
     name = _TYPES.get(kind)
@@ -52,6 +53,8 @@ def icmp(packet: Packet, data: bytes) -> None:
         packet.info += f" ({words})"
     if len(data) < 8:
         raise Short
+    if kind in _QUOTING:
+        quote(packet, data)
     if kind in _PAIRED:
         identifier, sequence = data[4] << 8 | data[5], data[6] << 8 | data[7]
         packet.info += f" id=0x{identifier:04x}, seq={sequence}/{data[7] << 8 | data[6]}"
@@ -59,6 +62,16 @@ def icmp(packet: Packet, data: bytes) -> None:
             packet.info += f", ttl={packet.state['ttl']}"
         if kind in (0, 8):
             packet.info += peer_words(packet, identifier, sequence, kind == 0)
+
+
+def quote(packet: Packet, data: bytes) -> None:
+    """An error's quoted datagram changes no column, but it can break off, and its length (RFC 4884) can be wrong."""
+    size = data[5] * 4 if data[0] in (3, 11, 12) else 0
+    if packet.missing:
+        if len(data) < 36:
+            raise Short
+    elif 8 + size > len(data):
+        raise Malformed
 
 
 def peer_words(packet: Packet, identifier: int, sequence: int, reply: bool) -> str:

@@ -52,10 +52,13 @@ MAX_OPTIONS = 64
 def icmpv6(packet: Packet, data: bytes) -> None:
     packet.layers.append("icmpv6")
     packet.set("ICMPv6", "")
+    if not data:
+        raise Short
+    kind = data[0]
+    packet.info += _TYPES.get(kind, f"Unknown ({kind})")
     if len(data) < 2:
         raise Short
-    kind, code = data[0], data[1]
-    packet.info += _TYPES.get(kind, f"Unknown ({kind})")
+    code = data[1]
     if kind in _CODES:
         packet.info += f" ({_CODES[kind].get(code, 'Unknown' if kind == 1 else f'Unknown ({code})')})"
     if len(data) < 4:
@@ -123,7 +126,7 @@ def options(packet: Packet, data: bytes, wanted: int) -> str:
     position = 0
     found = ""
     for _ in range(MAX_OPTIONS):
-        if position >= len(data):
+        if position >= len(data) and not packet.missing:
             break
         need(data, position + 2)
         size = data[position + 1] * 8

@@ -16,6 +16,9 @@ def ipv4(packet: Packet, data: bytes) -> None:
     if not data:
         raise Short
     first = data[0]
+    if first >> 4 == 6:  # told by the version, whatever the ethertype
+        registry.ethertypes[0x86DD](packet, data)
+        return
     if first >> 4 != 4:
         packet.info += f"Bogus IPv4 version ({first >> 4}, must be 4)"
         return
@@ -31,6 +34,8 @@ def ipv4(packet: Packet, data: bytes) -> None:
         packet.info += f"Bogus IP length ({length}, less than header length {header})"
         return
     if len(data) < 20:
+        if len(data) >= 16:
+            packet.source = text(data[12:16])
         raise Short
     trim(packet, data, length)
     if len(data) > length:
@@ -45,8 +50,8 @@ def ipv4(packet: Packet, data: bytes) -> None:
     fragment = (data[6] << 8 | data[7]) & 0x3FFF
     if fragment:
         fragmented(packet, data, fragment)
-    elif not by_protocol(packet, data[9], data[header:]):
-        packet.set("IPv4", f"{ipprotocols.name(data[9])} ({data[9]})" if have > header else "")
+    elif length == header or not by_protocol(packet, data[9], data[header:]):
+        packet.set("IPv4", f"{ipprotocols.name(data[9])} ({data[9]})" if length > header else "")
 
 
 def fragmented(packet: Packet, data: bytes, fragment: int) -> None:
@@ -59,10 +64,16 @@ def fragmented(packet: Packet, data: bytes, fragment: int) -> None:
             return
         packet.set("IPv4", f"{ipprotocols.name(number)} ({number})")
         return
+    if packet.missing and not fragment & 0x1FFF:  # cut: tshark cannot put it together, so shows what there is
+        packet.state["fragmented"] = True
+        if by_protocol(packet, number, data[(data[0] & 15) * 4 :]):
+            return
     identification = data[4] << 8 | data[5]
     offset = (fragment & 0x1FFF) * 8
-    packet.set("IPv4", f"Fragmented IP protocol (proto={ipprotocols.name(number)} {number}, off={offset}, "
-                       f"ID={identification:04x})")  # fmt: skip
+    packet.set(
+        "IPv4",
+        f"Fragmented IP protocol (proto={ipprotocols.name(number)} {number}, off={offset}, ID={identification:04x})",
+    )
     if packet.missing:
         raise Short
 

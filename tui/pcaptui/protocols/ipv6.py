@@ -28,13 +28,12 @@ def ipv6(packet: Packet, data: bytes) -> bool:
         packet.info += f"Bogus IPv6 version ({data[0] >> 4}, must be 6)"
         return False
     have = len(data) + packet.missing
+    if len(data) >= 24:
+        packet.ip_source = data[8:24]
+        packet.source = text(packet.ip_source)
     if have < 40:
         packet.info += f"Invalid IPv6 header ({have} bytes, need exactly 40)"
         raise Short
-    if len(data) < 24:
-        raise Short
-    packet.ip_source = data[8:24]
-    packet.source = text(packet.ip_source)
     if len(data) < 40:
         raise Short
     packet.ip_destination = data[24:40]

@@ -1,6 +1,6 @@
 """One packet on its way through the row dissectors, and what they may ask about its conversation.
 
-A row dissector gets a `Packet` and the bytes of its own layer, sets the columns as far as it understands them, and hands
+A row dissector gets a `Packet` and the bytes of its own layer, sets the columns as far as it understands them, hands
 the rest to the next one through the registry. Columns are set as the bytes are read, so that a layer that breaks off
 leaves what stood there before, as tshark's rows do.
 """
@@ -13,6 +13,10 @@ from typing import Any, Protocol
 
 class Short(Exception):
     """A layer's bytes end before its fields do. The driver adds [Packet size limited ...] or [Malformed Packet]."""
+
+
+class Silent(Exception):
+    """Stop here; Info says why already."""
 
 
 class Malformed(Exception):
@@ -115,6 +119,7 @@ class Packet:
     source_port: int = 0
     destination_port: int = 0
     depth: int = 0
+    surplus: int = -1  # captured bytes behind the outermost network packet, known only in a frame that was cut
     missing: int = 0  # bytes at the end of the current layer that were on the wire but not captured
     fence: int = 0  # Info up to here stays when an upper layer sets its own text
     state: dict[str, Any] = field(default_factory=dict)

@@ -34,6 +34,8 @@ REJECT = -1
 link_types: dict[int, RowDissector] = {}
 ethertypes: dict[int, RowDissector] = {}
 ip_protocols: dict[int, RowDissector] = {}
+gre_protocols: dict[int, RowDissector] = {}
+"""By GRE's protocol field, where that is no ethertype or differs from one."""
 udp_ports: dict[int, UdpDissector] = {}
 udp_heuristics: list[Heuristic] = []
 tcp_ports: dict[int, StreamDissector] = {}

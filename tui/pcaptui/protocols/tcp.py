@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from struct import Struct
+from typing import NoReturn
 
 from . import registry
-from .packet import Packet, Short, TcpFacts
+from .driver import CONTAINED
+from .packet import Packet, Short, Silent
 
 _HEADER = Struct(">HHIIBBHHH")
 _NAMES = ("FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE", "Reserved", "Reserved", "Reserved")
@@ -24,16 +26,23 @@ FLAG_TEXT = [_flag_text(flags) for flags in range(4096)]
 @registry.ip_protocol(6)
 def tcp(packet: Packet, data: bytes) -> None:
     """The row, then the application's if one dissects the stream. Relative numbers come from the packet's services."""
+    if len(data) < 4:
+        raise Short
     packet.layers.append("tcp")
     packet.set("TCP", "")
+    whole = data
     if len(data) < 20:
-        cut_header(packet, data)
-        return
+        if len(data) < 16:
+            packet.source_port, packet.destination_port = data[0] << 8 | data[1], data[2] << 8 | data[3]
+            packet.info += f"{packet.source_port} → {packet.destination_port}"
+            raise Short
+        data = data.ljust(20, b"\0")
     source, destination, sequence, acknowledgment, offset, low, window, _, urgent = _HEADER.unpack_from(data)
     packet.source_port, packet.destination_port = source, destination
     flags = (offset & 15) << 8 | low
     header = (offset >> 4) * 4
-    facts = packet.services.tcp(packet) if packet.services else None
+    broken = len(data) < header and not packet.missing
+    facts = packet.services.tcp(packet) if packet.services and not broken else None
     shift = 0
     prefixes = ""
     peer_base = 0
@@ -46,6 +55,9 @@ def tcp(packet: Packet, data: bytes) -> None:
     if flags & 16:
         head += f" Ack={acknowledgment}"
     head += f" Win={window << shift}"
+    if len(whole) < 20 or broken:
+        packet.info += prefixes + head
+        broken_header(packet, whole)
     if header < 20:
         packet.info += f"{head}, bogus TCP header length ({header}, must be at least 20)"
         return
@@ -81,11 +93,11 @@ def payload_row(packet: Packet, payload: bytes, start: int, prefixed: bool = Fal
     packet.layers.extend(row.layers)
 
 
-def cut_header(packet: Packet, data: bytes) -> None:
-    """Say what a header that ends early tells, then break off."""
-    if len(data) >= 4:
-        packet.source_port, packet.destination_port = data[0] << 8 | data[1], data[2] << 8 | data[3]
-        packet.info += f"{packet.source_port} → {packet.destination_port}"
+def broken_header(packet: Packet, data: bytes) -> NoReturn:
+    """A header that the IP packet has no room for: an option that reaches over the end has words of its own."""
+    if len(data) >= 22 and data[20] > 1:
+        packet.info += CONTAINED
+        raise Silent
     raise Short
 
 
@@ -146,6 +158,3 @@ def sack_text(body: bytes, peer_base: int) -> str:
         right = int.from_bytes(body[at + 4 : at + 8]) - peer_base & 0xFFFFFFFF
         out += f" SLE={left} SRE={right}"
     return out
-
-
-__all__ = ["FLAG_TEXT", "TcpFacts", "tcp"]

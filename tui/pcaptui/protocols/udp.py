@@ -10,10 +10,10 @@ from .packet import Packet, Short
 
 @registry.ip_protocol(17)
 def udp(packet: Packet, data: bytes) -> None:
-    packet.layers.append("udp")
-    packet.set("UDP", "")
     if len(data) < 4:
         raise Short
+    packet.layers.append("udp")
+    packet.set("UDP", "")
     source, destination = data[0] << 8 | data[1], data[2] << 8 | data[3]
     packet.source_port, packet.destination_port = source, destination
     packet.info += f"{source} → {destination}"
@@ -31,9 +31,13 @@ def udp(packet: Packet, data: bytes) -> None:
     packet.info += f" Len={length - 8}"
     if len(data) < 8:
         raise Short
+    if not (data[6] or data[7]) and len(packet.ip_source) == 16:
+        packet.info += " [ILLEGAL CHECKSUM (0)]"
     trim(packet, data, length)
     if length > 8:
         application(packet, data[8:length])
+        if len(data) < 12 <= length and packet.protocol == "UDP" and (packet.missing or len(data) == 8):
+            raise Short
 
 
 def application(packet: Packet, payload: bytes) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from .driver import CONTAINED
 from .packet import Packet, Short
 
 _FIXED = {0: 4, 1: 6, 2: 10, 3: 6, 4: 0, 5: 12, 8: 12, 10: 2, 11: 6, 12: 2}
 """Bytes of fixed fields in front of the elements, by subtype."""
-_CONTAINED = "[Malformed Packet: length of contained item exceeds length of containing item]"
 MAX_ELEMENTS = 512
 
 
@@ -36,7 +36,7 @@ def elements(packet: Packet, data: bytes) -> None:
         if position + 2 + size > len(data):
             if packet.missing:
                 raise Short
-            packet.info += _CONTAINED
+            packet.info += CONTAINED
             return
         body = data[position + 2 : position + 2 + size]
         if number == 0:
