@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -71,3 +75,13 @@ def decode_frames() -> Callable[..., Decoded]:
         return decoded
 
     return run
+
+
+@pytest.fixture(scope="session")
+def build() -> ModuleType:
+    """The module build.py beside this file, which makes capture files."""
+    spec = importlib.util.spec_from_file_location("build_captures", Path(__file__).with_name("build.py"))
+    assert spec and spec.loader
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

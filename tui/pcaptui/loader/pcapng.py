@@ -105,6 +105,7 @@ class PcapngReader:
     def _run(self, raw: NDArray[np.uint8], limit: int) -> RecordBlock:
         """The Enhanced Packet Blocks in a row from the position on; stops before the first that is not sound."""
         offsets, _ = self._walker.starts(raw, self._position, min(limit, self._run_length))
+        offsets = offsets[: np.searchsorted(offsets, len(raw) - 28, side="right")]
         if not len(offsets):
             self._run_length = _SHORT_RUN
             return join([])
