@@ -39,7 +39,7 @@ class Findings:
 def analyse(seg: Segments, bases: Bases, scales: Scales, high: Highest) -> Findings:
     flags = np.zeros(seg.size, np.uint32)
     flags[bases.rebased] = Flag.reused_ports
-    flags[high.probe] = Flag.zero_window_probe
+    flags[high.probe] |= np.uint32(Flag.zero_window_probe)
     ahead = (signed(seg.sequence - high.own) > 0) & (high.own != 0)
     ahead &= (seg.flags & RST) == 0
     flags[ahead] |= np.uint32(Flag.lost_segment)
