@@ -100,7 +100,7 @@ def test_shift_of_both_sides(first: int | None, second: int | None, expected: tu
 
 
 def test_ack_of_a_segment_not_captured_is_told_once() -> None:
-    tracker = track(data(1), ack(301), ack(501), data(101, ack=2), ack(801))
+    tracker = track(data(1, ack=0), ack(301), ack(501), data(101, ack=1), ack(801))
     assert [index for index in range(5) if "ack_lost_segment" in tracker.analysis_names(index)] == [1, 4]
 
 
