@@ -11,6 +11,9 @@ from .text import escape
 MAX_DEPTH = 48
 """Layers in one frame; tunnels in tunnels beyond that are not followed."""
 
+INFO = 4095
+"""Bytes of UTF-8 in the Info column; tshark cuts there."""
+
 LIMITED = "[Packet size limited during capture]"
 MALFORMED = "[Malformed Packet]"
 CONTAINED = "[Malformed Packet: length of contained item exceeds length of containing item]"
@@ -27,6 +30,8 @@ def run(packet: Packet) -> Packet:
     else:
         guarded(dissector, packet, packet.data)
     packet.info = escape(packet.info)
+    if len(packet.info) > INFO:
+        packet.info = packet.info.encode()[:INFO].decode("utf-8", "ignore")
     packet.protocol = escape(packet.protocol)
     packet.source = escape(packet.source)
     packet.destination = escape(packet.destination)

@@ -8,7 +8,7 @@ from . import media
 from .packet import Packet
 from .text import decode
 
-HEADERS = 1000
+HEADERS = 20_000
 LINES = 2000
 _INFO = 4096
 _BLANK = re.compile(rb"(?:^|\n)\r?\n")

@@ -11,7 +11,7 @@ from .tcpstream import from_server, need, start_tls
 from .text import decode
 
 PORTS = (25, 587)
-LINES = 2000
+LINES = 1 << 17
 MESSAGE = 4 << 20
 """So many bytes of a message are kept for its headers and parts."""
 _COMMANDS = frozenset(
@@ -90,6 +90,9 @@ def _requests(packet: Packet, data: bytes, session: _Session) -> None:
                 session.login = (session.login + 1) % 3
             elif _command(line, session):
                 texts.append(decode(line))
+                message = message or (session.chunk == -1 and session.reading and line[:4].upper() == b"BDAT")
+                ended = session.chunk == 0 and session.last and bool(session.message)
+                message = message or ended
                 if session.chunk > 0:  # a chunk may begin in this segment
                     behind = data.find(line) + len(line)
                     rest = len(data) - (data.find(b"\n", behind) + 1)
@@ -124,7 +127,9 @@ def _chunk(session: _Session, size: int) -> bool:
         return False
     session.chunk = -1
     session.reading = False
-    return session.last
+    if session.last:  # tshark shows such a message no further
+        session.message, session.kept = [], 0
+    return False
 
 
 def _command(line: bytes, session: _Session) -> bool:
@@ -138,7 +143,7 @@ def _command(line: bytes, session: _Session) -> bool:
         session.last = words[-1].upper() == b"LAST"
         size = words[1] if len(words) > 1 else b""
         session.chunk = min(int(size), 1 << 40) if size.isdigit() and len(size) < 16 else -1
-        session.reading = session.chunk > 0
+        session.reading = session.chunk != 0
     elif verb == b"AUTH" and words[1:2] and words[1].upper() == b"LOGIN":
         session.login = 2 if len(words) > 2 else 1
     elif verb == b"STARTTLS":
