@@ -52,6 +52,8 @@ from pcaptui.loader.records import Interface, RecordBlock
 from pcaptui.loader.table import Layer, PacketTable
 
 ETHER = Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
+OLD_QINQ = Ether(src=ETHER.src, dst=ETHER.dst, type=0x9100)
+DOT3 = Dot3(src=ETHER.src, dst=ETHER.dst)
 OUTER = IP(src="10.0.0.1", dst="10.0.0.2")
 INNER = IP(src="192.0.2.1", dst="192.0.2.2")
 INNER6 = IPv6(src="2001:db8::1", dst="2001:db8::2")
@@ -99,10 +101,10 @@ def test_an_empty_block_adds_nothing(decode_frames: Any) -> None:
         pytest.param(ETHER / IP(src=INNER.src, dst=INNER.dst, options=IPOption_RR()) / UDP_DATA, 38, id="ipv4-options"),
         pytest.param(ETHER / Dot1Q(vlan=5) / INNER / UDP_DATA, 38, id="vlan"),
         pytest.param(ETHER / Dot1AD(vlan=5) / Dot1Q(vlan=6) / INNER / UDP_DATA, 42, id="qinq"),
-        pytest.param(Ether(src=ETHER.src, dst=ETHER.dst, type=0x9100) / Dot1Q(vlan=5) / INNER / UDP_DATA, 38, id="old-qinq"),
+        pytest.param(OLD_QINQ / Dot1Q(vlan=5) / INNER / UDP_DATA, 38, id="old-qinq"),
         pytest.param(ETHER / MPLS(label=20, s=0) / MPLS(label=21, s=1) / INNER / UDP_DATA, 42, id="mpls"),
         pytest.param(ETHER / PPPoE(sessionid=1) / PPP(proto=0x21) / INNER / UDP_DATA, 42, id="pppoe"),
-        pytest.param(Dot3(src=ETHER.src, dst=ETHER.dst) / LLC(dsap=0xAA, ssap=0xAA, ctrl=3) / SNAP(code=0x800) / INNER / UDP_DATA, 42, id="snap"),
+        pytest.param(DOT3 / LLC(dsap=0xAA, ssap=0xAA, ctrl=3) / SNAP(code=0x800) / INNER / UDP_DATA, 42, id="snap"),
         pytest.param(ETHER / INNER.copy() / AH(nh=17, payloadlen=1, icv=b"") / UDP_DATA, 46, id="ah"),
     ],
 )  # fmt: skip

@@ -26,6 +26,7 @@ class AddressTable:
         self._index = KeyIndex()
         self.ipv4_key = np.uint64(secrets.randbits(64))
         self.mac_key = np.uint64(secrets.randbits(64))
+        self.no_key = np.uint64(secrets.randbits(64))
         self._texts: dict[int, str] = {}
 
     def __len__(self) -> int:

@@ -25,7 +25,8 @@ class Frames:
     next: the decoder it goes to, 0 for none. captured is clipped to what the source holds and to LONGEST, and
     position never passes it; limit is the nearer of captured and end. quoted: behind an ICMP error's header;
     padded: an 802.11 header that is filled up to whole words.
-    source_at, destination_at, address_kind: where the addresses found so far stand.
+    source_at, destination_at, address_kind: where the addresses found so far stand;
+    source_ipv4, destination_ipv4: their values if the kind is 4.
     `columns` are the block's part of the packet table.
     """
 
@@ -44,6 +45,8 @@ class Frames:
         self.address_kind = np.zeros(size, np.uint8)
         self.source_at = np.full(size, NONE16, np.uint16)
         self.destination_at = np.full(size, NONE16, np.uint16)
+        self.source_ipv4 = np.zeros(size, np.uint32)
+        self.destination_ipv4 = np.zeros(size, np.uint32)
         self.quoted = np.zeros(size, np.bool_)
         self.padded = np.zeros(size, np.bool_)
         last = int((self.start + self.captured).max()) if size else 0
@@ -51,13 +54,15 @@ class Frames:
         self._tail_start = max(0, len(raw) - _TAIL)
         self._tail = np.concatenate([raw[self._tail_start :], np.zeros(2 * _TAIL, np.uint8)])
 
-    def gather(self, which: Index, header: np.dtype[Any], ahead: Any = 0) -> NDArray[Any]:
+    def gather(self, which: Index, header: np.dtype[Any], ahead: Any = None) -> NDArray[Any]:
         """Headers at the positions of these packets (plus `ahead` bytes), as a structured array of shape (k,).
 
         Bytes behind a packet's captured ones belong to others, or are 0: look at `room` before trusting them.
         """
         width = header.itemsize
-        place = np.minimum(self.position[which] + ahead, self.captured[which]) + self.start[which]
+        place = self.start[which] + self.position[which]
+        if ahead is not None:
+            place = np.minimum(place + ahead, self.start[which] + self.captured[which])
         late = None if self._inside else place > len(self.raw) - width
         if late is None or not late.any():
             found: NDArray[Any] = _records(self.raw, width)[place]

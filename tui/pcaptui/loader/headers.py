@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from pcaptui.loader import linklayer, network, transport, tunnels, wireless
 from pcaptui.loader.addresses import AddressTable
 from pcaptui.loader.decoders import LINK_TYPES, Next
-from pcaptui.loader.frames import Frames, Index, layout
+from pcaptui.loader.endpoints import intern
+from pcaptui.loader.frames import Frames, Index
 from pcaptui.loader.records import Interface, RecordBlock
-from pcaptui.loader.table import NONE16, Layer, PacketTable
+from pcaptui.loader.table import Layer, PacketTable
 
 _STEPS = 32
 _FILLED_HERE = ("network", "transport", "payload", "payload_length", "ethertype", "ip_protocol", "layers", "source",
@@ -86,10 +87,6 @@ _DECODERS: dict[int, _Decoder] = {
     Next.NSH: tunnels.nsh,
 }
 
-_PAIR4 = layout(8, source=(">u4", 0), destination=(">u4", 4))
-_PAIR6 = layout(32, source_hi=(">u8", 0), source_lo=(">u8", 8), destination_hi=(">u8", 16), destination_lo=(">u8", 24))
-_MAC = layout(6, high=(">u2", 0), low=(">u4", 2))
-
 
 def decode(
     block: RecordBlock,
@@ -111,7 +108,7 @@ def decode(
     frames = Frames(raw, block, {name: table[name][rows] for name in _FILLED_HERE})
     _first_decoders(frames, block, interfaces)
     _walk(frames)
-    _intern(frames, addresses)
+    intern(frames, addresses)
     return rows
 
 
@@ -126,44 +123,17 @@ def _first_decoders(frames: Frames, block: RecordBlock, interfaces: Sequence[Int
 
 
 def _walk(frames: Frames) -> None:
+    walking: Index = slice(None)
     for _ in range(_STEPS):
-        waiting = np.bincount(frames.next, minlength=1)
+        waiting = np.bincount(frames.next[walking], minlength=1)
+        walking = np.flatnonzero(frames.next) if waiting[0] else slice(None)
         waiting[0] = 0
-        decoders = np.flatnonzero(waiting)
-        if not len(decoders):
-            return
-        for decoder in decoders.tolist():
-            every = waiting[decoder] == frames.size
-            which: Index = slice(None) if every else np.flatnonzero(frames.next == decoder)
+        for decoder in np.flatnonzero(waiting).tolist():
+            which = walking
+            if waiting[decoder] < frames.size:
+                which = np.flatnonzero(frames.next == decoder)
             frames.next[which] = Next.NOTHING
             if decoder in _DECODERS:
                 _DECODERS[decoder](frames, which)
-
-
-def _intern(frames: Frames, addresses: AddressTable) -> None:
-    """Fill the address columns: keys of source and destination alternate, so that ids follow the packets."""
-    hi = np.zeros((frames.size, 2), np.uint64)
-    lo = np.zeros((frames.size, 2), np.uint64)
-    there = np.stack([frames.source_at != NONE16, frames.destination_at != NONE16], axis=1)
-    kinds = np.bincount(frames.address_kind, minlength=7)
-    every = kinds.max() == frames.size
-    if kinds[4]:
-        which: Index = slice(None) if every else np.flatnonzero(frames.address_kind == 4)
-        pair = frames.gather_at(which, _PAIR4, frames.source_at[which])
-        hi[which] = addresses.ipv4_key
-        lo[which, 0], lo[which, 1] = pair["source"], pair["destination"]
-    if kinds[6]:
-        which = slice(None) if every else np.flatnonzero(frames.address_kind == 6)
-        pair = frames.gather_at(which, _PAIR6, frames.source_at[which])
-        hi[which, 0], hi[which, 1] = pair["source_hi"], pair["destination_hi"]
-        lo[which, 0], lo[which, 1] = pair["source_lo"], pair["destination_lo"]
-    if kinds[1]:
-        which = slice(None) if every else np.flatnonzero(frames.address_kind == 1)
-        hi[which] = addresses.mac_key
-        for side, at in enumerate((frames.source_at, frames.destination_at)):
-            mac = frames.gather_at(which, _MAC, np.where(at[which] == NONE16, 0, at[which]))
-            lo[which, side] = mac["high"].astype(np.uint64) << np.uint64(32) | mac["low"]
-    ids = np.full((frames.size, 2), -1, np.int32)
-    ids[there] = addresses.add(hi[there], lo[there])
-    frames.columns["source"][:] = ids[:, 0]
-    frames.columns["destination"][:] = ids[:, 1]
+        if not waiting.any():
+            return

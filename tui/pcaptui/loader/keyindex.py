@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 _CHUNK = 32_768
 _ROUNDS = 40
 _EMPTY = -1
+_MANY = 300_000
 
 _Array64 = NDArray[np.uint64]
 
@@ -87,12 +88,12 @@ class KeyIndex:
         place = self._hash(hi, lo)
         found = self._slots[place]
         known = found >= 0
-        found_or_0 = np.where(known, found, 0)
-        same = known & (self._lo[found_or_0] == lo) & (self._hi[found_or_0] == hi)
+        known &= self._lo[found] == lo
+        same = known & (self._hi[found] == hi)
         ids[:] = found
-        if same.all():
-            return
         pending = np.flatnonzero(~same)
+        if not len(pending):
+            return
         place = place[pending]
         taken: list[NDArray[np.intp]] = []
         for step in range(_ROUNDS):
@@ -142,14 +143,15 @@ class KeyIndex:
         self._count += len(own)
 
     def _reserve(self, extra: int) -> None:
-        """Room for `extra` more keys; at most half of the slots are ever taken."""
+        """Room for `extra` more keys; a quarter of the slots is taken, up to half where there are many."""
         need = self._count + extra
         if need > len(self._hi):
             size = max(need, len(self._hi) * 3 // 2)
             self._hi = np.concatenate([self._hi[: self._count], np.zeros(size - self._count, np.uint64)])
             self._lo = np.concatenate([self._lo[: self._count], np.zeros(size - self._count, np.uint64)])
-        if need * 2 > len(self._slots):
-            self._rehash(1 << (need * 2 - 1).bit_length())
+        spare = 4 if need < _MANY else 2
+        if need * spare > len(self._slots):
+            self._rehash(1 << (need * spare - 1).bit_length())
 
     def _rehash(self, size: int) -> None:
         self._slots = np.full(size, _EMPTY, np.int32)

@@ -9,7 +9,15 @@ from pcaptui.loader.decoders import BY_PROTOCOL, Next
 from pcaptui.loader.frames import Frames, Index, layout, select
 from pcaptui.loader.table import NONE16, Layer
 
-_IPV4 = layout(10, first=("u1", 0), total=(">u2", 2), fragment=(">u2", 6), protocol=("u1", 9))
+_IPV4 = layout(
+    20,
+    first=("u1", 0),
+    total=(">u2", 2),
+    fragment=(">u2", 6),
+    protocol=("u1", 9),
+    source=(">u4", 12),
+    destination=(">u4", 16),
+)
 _IPV6 = layout(8, first=("u1", 0), length=(">u2", 4), next=("u1", 6))
 _EXTENSION = layout(8, next=("u1", 0), length=("u1", 1), fragment=(">u2", 2))
 
@@ -46,6 +54,7 @@ def ipv4(frames: Frames, which: Index) -> None:
     _begin(frames, which, 0x0800)
     position = frames.position[which]
     frames.addresses(which, 4, position + 12, position + 16)
+    frames.source_ipv4[which], frames.destination_ipv4[which] = header["source"], header["destination"]
     whole = position + total <= frames.limit[which]
     frames.shorten(which, np.where(total > 0, position + total, frames.end[which]))
     protocol = header["protocol"]
