@@ -15,10 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 _WINDOW = 1 << 22
+_USUAL = 1024
 _STRETCH = 1 << 26
 _LANE = 1 << 17
 _LEAST = 1 << 22
 _FEW_LANES = 12
+FAR = 4096
+"""Asked for more records than that, it is worth while to walk ahead."""
 _NOWHERE = np.zeros(0, np.int64)
 
 Guess = Callable[[NDArray[np.uint8], int, NDArray[np.int64], int], NDArray[np.int64]]
@@ -48,20 +51,23 @@ class Walker:
         self._next = -1  # where the record behind the remembered ones begins
         self._distrust = 0
 
-    def starts(self, raw: NDArray[np.uint8], position: int, limit: int) -> tuple[NDArray[np.int64], int]:
+    def starts(self, raw: NDArray[np.uint8], position: int, limit: int, far: bool) -> tuple[NDArray[np.int64], int]:
         """Starts of at most `limit` records from `position`, whose `least` first bytes are there, and where the
-        record after them begins, which may be behind the end of what is there."""
+        record after them begins, which may be behind the end of what is there.
+
+        `far`: many more will be asked for, so that it is worth while to walk far ahead.
+        """
         if len(self._ahead):
             self._ahead = self._ahead[np.searchsorted(self._ahead, position) :]
         known = len(self._ahead) and self._ahead[0] == position
-        if not known and not self._walk_ahead(raw, position, limit):
+        if not known and not (far and self._walk_ahead(raw, position)):
             return _loop(self._chain, raw, position, limit)
         taken, self._ahead = self._ahead[:limit], self._ahead[limit:]
         return taken, int(self._ahead[0]) if len(self._ahead) else self._next
 
-    def _walk_ahead(self, raw: NDArray[np.uint8], position: int, limit: int) -> bool:
+    def _walk_ahead(self, raw: NDArray[np.uint8], position: int) -> bool:
         end = min(position + _STRETCH, len(raw) - self._chain.least)
-        if end - position < _LEAST or limit * self._chain.least < _LANE:
+        if end - position < _LEAST:
             return False
         if self._distrust:
             self._distrust -= 1
@@ -77,7 +83,7 @@ def _loop(chain: Chain, raw: NDArray[np.uint8], position: int, limit: int) -> tu
     found: list[NDArray[np.int64]] = []
     count = 0
     while count < limit and position + least <= len(raw):
-        window = raw[position : position + _WINDOW].tobytes()
+        window = raw[position : position + min(_WINDOW, (limit - count) * _USUAL + least)].tobytes()
         stop = len(window) - least
         starts: list[int] = []
         append = starts.append

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pcaptui.errors import CaptureError
-from pcaptui.loader.chain import Chain, Walker
+from pcaptui.loader.chain import FAR, Chain, Walker
 from pcaptui.loader.gather import gather
 from pcaptui.loader.records import Interface, RecordBlock
 
@@ -124,7 +124,7 @@ class PcapReader:
         if self._old_order:
             offsets, after = self._walk_old(raw, limit)
         else:
-            offsets, after = self._walker.starts(raw, self._position, limit)
+            offsets, after = self._walker.starts(raw, self._position, limit, limit > FAR)
         if after > len(raw) and len(offsets):
             after = int(offsets[-1])
             offsets = offsets[:-1]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pcaptui.errors import CaptureError
 from pcaptui.loader import notes as noting
-from pcaptui.loader.chain import Chain, Walker
+from pcaptui.loader.chain import FAR, Chain, Walker
 from pcaptui.loader.gather import gather
 from pcaptui.loader.pcap import longest_frame
 from pcaptui.loader.records import NO_TIME, Interface, Notes, RecordBlock
@@ -104,7 +104,7 @@ class PcapngReader:
 
     def _run(self, raw: NDArray[np.uint8], limit: int) -> RecordBlock:
         """The Enhanced Packet Blocks in a row from the position on; stops before the first that is not sound."""
-        offsets, _ = self._walker.starts(raw, self._position, min(limit, self._run_length))
+        offsets, _ = self._walker.starts(raw, self._position, min(limit, self._run_length), limit > FAR)
         offsets = offsets[: np.searchsorted(offsets, len(raw) - 28, side="right")]
         if not len(offsets):
             self._run_length = _SHORT_RUN
