@@ -339,6 +339,24 @@ def test_an_acknowledgment_on_air_has_only_a_receiver(decode_frames: Any) -> Non
     assert row["addresses"] == (None, "02:00:00:00:00:01")
 
 
+def test_ipv6_over_802_15_4_is_decoded_by_scapy(decode_frames: Any) -> None:
+    frame = bytes.fromhex(
+        "418801cdab010002007a001120010db800000000000000000000000120010db8000000000000000000000002045708ae000c000061626364"
+    )
+    decoded = decode_frames([frame, frame[:30], b"", ETHER / INNER / UDP_DATA], [230, 230, 230, 1])
+    row = decoded.row(0)
+    assert row["addresses"] == ("2001:db8::1", "2001:db8::2")
+    assert (row["ip_protocol"], row["ports"], row["transport"]) == (17, (1111, 2222), None)
+    assert [decoded.row(index)["layers"] for index in range(4)] == [Layer.SCAPY] * 3 + [Layer(0)]
+    assert decoded.row(3)["addresses"] == ("192.0.2.1", "192.0.2.2")
+
+
+def test_link_types_that_only_scapy_shows(decode_frames: Any) -> None:
+    row = decode_frames([bytes(60)], 227).row()
+    assert row["layers"] == Layer.SCAPY
+    assert row["addresses"] == (None, None)
+
+
 def test_unknown_link_types_say_so(decode_frames: Any) -> None:
     row = decode_frames([bytes(60)], 147).row()
     assert row["layers"] == Layer.UNKNOWN

@@ -15,7 +15,7 @@ from scapy.layers.vxlan import VXLAN
 from pcaptui.loader.decoders import LINK_TYPES
 from pcaptui.loader.table import COLUMNS, NONE16
 
-KINDS = st.sampled_from([*LINK_TYPES, 147])
+KINDS = st.sampled_from([*LINK_TYPES, 147, 187, 230])
 
 ETHER = Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
 _LAYERS = (Dot1Q, MPLS, IP, IPv6, GRE, UDP, TCP, ICMP, IPv6ExtHdrDestOpt, VXLAN, Ether, PPPoE, PPP)

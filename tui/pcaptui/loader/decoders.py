@@ -13,6 +13,7 @@ class Next(IntEnum):
 
     NOTHING = 0
     UNKNOWN = auto()
+    FOREIGN = auto()  # scapy's
     ETHERNET = auto()
     ETHERTYPE = auto()  # two bytes of ethertype stand at the position
     VLAN = auto()
@@ -23,6 +24,8 @@ class Next(IntEnum):
     MPLS = auto()
     ENCAPSULATED = auto()  # behind MPLS labels
     PPPOE = auto()
+    PPP_DIRECTED = auto()  # a byte of direction first
+    PREAMBLE = auto()
     PPP = auto()
     PPP_PROTOCOL = auto()  # without address and control bytes
     HDLC = auto()
@@ -93,12 +96,15 @@ LINK_TYPES: dict[int, Next] = {
     108: Next.LOOPBACK,
     109: Next.ENC,
     113: Next.COOKED,
+    144: Next.COOKED,
     117: Next.PFLOG,
     119: Next.PRISM,
     127: Next.RADIOTAP,
     163: Next.AVS,
     192: Next.PPI,
+    204: Next.PPP_DIRECTED,
     228: Next.IPV4,
+    274: Next.PREAMBLE,
     229: Next.IPV6,
     239: Next.NFLOG,
     276: Next.COOKED2,

@@ -68,6 +68,10 @@ def _keys(frames: Frames, addresses: AddressTable) -> _Keys:
             key[which] = pair[name]
     if kinds[1]:
         _mac_keys(frames, np.flatnonzero(frames.address_kind == 1), keys, addresses)
+    for index, given in frames.given.items():
+        for side, address in enumerate(given):
+            keys[2 * side][index] = int.from_bytes(address[:8], "big")
+            keys[2 * side + 1][index] = int.from_bytes(address[8:], "big")
     return keys
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pcaptui.loader.outer import Noted
 from pcaptui.loader.records import RecordBlock
 from pcaptui.loader.table import NONE16, Layer
 
@@ -27,13 +28,18 @@ class Frames:
     padded: an 802.11 header that is filled up to whole words.
     source_at, destination_at, address_kind: where the addresses found so far stand;
     source_ipv4, destination_ipv4: their values if the kind is 4.
-    `columns` are the block's part of the packet table.
+    link_type: of each frame's interface. given: IPv6 addresses that stand nowhere in the frame, by packet.
+    outer: UDP headers that carry tunnels.
+    `columns` are the block's part of the packet table, `first` its first packet's index there.
     """
 
-    def __init__(self, raw: NDArray[np.uint8], block: RecordBlock, columns: dict[str, NDArray[Any]]) -> None:
+    def __init__(
+        self, raw: NDArray[np.uint8], block: RecordBlock, columns: dict[str, NDArray[Any]], first: int
+    ) -> None:
         size = len(block)
         self.raw = raw
         self.columns = columns
+        self.first = first
         self.size = size
         self.start = np.clip(block.offset, 0, len(raw)).astype(np.int64, copy=False)
         room = np.minimum(len(raw) - self.start, LONGEST)
@@ -47,6 +53,9 @@ class Frames:
         self.destination_at = np.full(size, NONE16, np.uint16)
         self.source_ipv4 = np.zeros(size, np.uint32)
         self.destination_ipv4 = np.zeros(size, np.uint32)
+        self.link_type = np.zeros(0, np.int64)
+        self.given: dict[int, tuple[bytes, bytes]] = {}
+        self.outer: list[Noted] = []
         self.quoted = np.zeros(size, np.bool_)
         self.padded = np.zeros(size, np.bool_)
         last = int((self.start + self.captured).max()) if size else 0

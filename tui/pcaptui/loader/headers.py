@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pcaptui.loader import linklayer, network, transport, tunnels, wireless
+from pcaptui.loader import foreign, linklayer, network, transport, tunnels, wireless
 from pcaptui.loader.addresses import AddressTable
 from pcaptui.loader.decoders import LINK_TYPES, Next
 from pcaptui.loader.endpoints import intern
@@ -21,6 +21,7 @@ from pcaptui.loader.records import Interface, RecordBlock
 from pcaptui.loader.table import Layer, PacketTable
 
 _STEPS = 32
+_NO_LINK_TYPE = -1
 _FILLED_HERE = ("network", "transport", "payload", "payload_length", "ethertype", "ip_protocol", "layers", "source",
                 "destination", "source_port", "destination_port", "sequence", "acknowledgment", "window",
                 "tcp_flags")  # fmt: skip
@@ -39,6 +40,9 @@ _DECODERS: dict[int, _Decoder] = {
     Next.ENCAPSULATED: linklayer.encapsulated,
     Next.PPPOE: linklayer.pppoe,
     Next.PPP: linklayer.ppp,
+    Next.PPP_DIRECTED: linklayer.ppp_directed,
+    Next.PREAMBLE: linklayer.preamble,
+    Next.FOREIGN: foreign.dissect,
     Next.PPP_PROTOCOL: linklayer.ppp_protocol,
     Next.LLC: linklayer.llc,
     Next.COOKED: linklayer.cooked,
@@ -105,21 +109,25 @@ def decode(
         table[name][rows] = getattr(block, name)
     if not len(block):
         return rows
-    frames = Frames(raw, block, {name: table[name][rows] for name in _FILLED_HERE})
+    frames = Frames(raw, block, {name: table[name][rows] for name in _FILLED_HERE}, rows.start)
     _first_decoders(frames, block, interfaces)
     _walk(frames)
     intern(frames, addresses)
+    outer.collect(frames, rows.start, table.outer, addresses)
     return rows
 
 
 def _first_decoders(frames: Frames, block: RecordBlock, interfaces: Sequence[Interface]) -> None:
-    by_interface = np.full(max(len(interfaces), int(block.interface.max()) + 1), Next.UNKNOWN, np.uint8)
-    for number, interface in enumerate(interfaces):
-        by_interface[number] = LINK_TYPES.get(interface.link_type, Next.UNKNOWN)
-    frames.next[:] = by_interface[block.interface]
+    link_types = np.full(max(len(interfaces), int(block.interface.max()) + 1), _NO_LINK_TYPE, np.int64)
+    link_types[: len(interfaces)] = [interface.link_type for interface in interfaces]
+    decoders = [LINK_TYPES.get(link_type, Next.UNKNOWN) for link_type in link_types.tolist()]
+    frames.link_type = link_types[block.interface]
+    frames.next[:] = np.array(decoders, np.uint8)[block.interface]
     unknown = frames.next == Next.UNKNOWN
     if unknown.any():
-        frames.flag(np.flatnonzero(unknown), Layer.UNKNOWN)
+        frames.next[unknown] = Next.NOTHING
+        foreign.mark(frames)
+        frames.flag(unknown & (frames.columns["layers"] == 0), Layer.UNKNOWN)
 
 
 def _walk(frames: Frames) -> None:

@@ -138,6 +138,16 @@ def ppp(frames: Frames, which: Index) -> None:
     frames.advance(which, np.where(hdlc, 2, 0), Next.PPP_PROTOCOL)
 
 
+def ppp_directed(frames: Frames, which: Index) -> None:
+    """LINKTYPE_PPP_WITH_DIR."""
+    frames.advance(which, 1, Next.PPP)
+
+
+def preamble(frames: Frames, which: Index) -> None:
+    """LINKTYPE_ETHERNET_MPACKET: preamble and start delimiter, 8 bytes, then an Ethernet frame."""
+    frames.advance(which, 8, Next.ETHERNET)
+
+
 def ppp_protocol(frames: Frames, which: Index) -> None:
     """RFC 1661 section 2: a protocol of two bytes, or of one if that is odd."""
     which, _ = frames.keep(which, room := frames.room(which), good=room >= 2)
