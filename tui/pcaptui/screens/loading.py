@@ -32,11 +32,12 @@ class Loading:
         self._owner = owner
         self._capture = capture
         self._thread: threading.Thread | None = None
+        self._finished = False
         self.cancelled = False
 
     @property
     def running(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
+        return self._thread is not None and not self._finished
 
     def start(self) -> None:
         if self._capture.complete:
@@ -62,4 +63,5 @@ class Loading:
                     self._owner.post_message(LoadProgress(done=False))
         except Exception as problem:  # what was read so far stays usable, whatever happened
             error = str(problem) or type(problem).__name__
+        self._finished = True
         self._owner.post_message(LoadProgress(done=True, error=error))

@@ -27,6 +27,19 @@ from .row import RowScreen
 
 PANES: tuple[Pane, ...] = ("list", "tree", "hex")
 
+_HINTS: dict[Pane, list[KeyHint]] = {
+    "list": [KeyHint("Enter", "fields", "screen.enter"), KeyHint("Tab", "pane", "screen.pane(1)")],
+    "tree": [KeyHint("Esc", "list", "screen.back"), KeyHint("Tab", "pane", "screen.pane(1)"),
+             KeyHint("Enter", "fold", "screen.fold")],
+    "hex": [KeyHint("Esc", "list", "screen.back"), KeyHint("Tab", "pane", "screen.pane(1)")],
+}  # fmt: skip
+_HINTS_EVERYWHERE = [
+    KeyHint("Ctrl+G", "go to", "screen.goto"),
+    KeyHint("t", "time", "screen.time"),
+    KeyHint("z", "maximise", "screen.maximise"),
+    KeyHint("i", "row", "screen.row"),
+]
+
 
 class MainScreen(Screen[None]):
     """Opens with the list; tree and hex follow after the first frame."""
@@ -99,6 +112,7 @@ class MainScreen(Screen[None]):
     def _after_first_frame(self) -> None:
         self._show_details()
         self._reader.start()
+        self._show_footer()
 
     def on_unmount(self) -> None:
         self._reader.cancel()
@@ -150,6 +164,9 @@ class MainScreen(Screen[None]):
     def action_enter(self) -> None:
         if self.focused_pane == "list":
             self._focus_pane("tree")
+
+    def action_fold(self) -> None:
+        self.field_tree.action_fold()
 
     def on_packet_list_activated(self) -> None:
         self.action_enter()
@@ -242,16 +259,14 @@ class MainScreen(Screen[None]):
         )  # fmt: skip
 
     def _show_footer(self) -> None:
-        hints = [
-            KeyHint("?", "help", "screen.help"),
-            KeyHint("Enter", "fields", "screen.enter"),
-            KeyHint("Tab", "pane", "screen.pane(1)"),
-            KeyHint("Ctrl+G", "go to", "screen.goto"),
-            KeyHint("t", "time", "screen.time"),
-            KeyHint("z", "maximise", "screen.maximise"),
-            KeyHint("q", "quit", "app.quit"),
-        ]
-        self.footer_line.show(hints)
+        pane = self.focused_pane
+        hints = [KeyHint("?", "help", "screen.help"), *_HINTS[pane], *_HINTS_EVERYWHERE]
+        if self._reader.running:
+            hints.insert(1, KeyHint("Esc", "stop loading", "screen.back"))
+        self.footer_line.show([*hints, KeyHint("q", "quit", "app.quit")])
+
+    def on_descendant_focus(self) -> None:
+        self._show_footer()
 
     def on_load_progress(self, event: LoadProgress) -> None:
         first = not self._shown
@@ -259,6 +274,7 @@ class MainScreen(Screen[None]):
             self.model.changed()
         self.packet_list.grown()
         self._show_header()
+        self._show_footer()
         if first and len(self.model):
             self._show_details()
         if event.error:

@@ -68,8 +68,7 @@ def compose(capture: Capture, rows: Rows, width: int, height: int) -> Prepainted
 def _list(capture: Capture, rows: Rows, width: int, count: int, colours: Palette) -> Iterable[list[Segment]]:
     form = TimeFormat.SINCE_START
     found = []
-    wanted = Columns().at_least(Columns(number=len(str(len(capture))), time=0, source=0, destination=0, protocol=0,
-                                        length=0))  # fmt: skip
+    wanted = Columns()
     for index in range(min(count, len(capture))):
         row = rows.row(index)
         stamp = format_time(capture, index, form, index - 1 if index else None)

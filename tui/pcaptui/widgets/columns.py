@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 GUTTER = 2
 """Cells at the left: one for the marks of the conversation, one for the sign of what is wrong."""
@@ -12,6 +12,8 @@ ADDRESS_FLOOR = 15
 """A dotted IPv4 address always fits, if the column is there at all."""
 INFO_FLOOR = 16
 INFO_SHARE = 0.32
+WIDE = 110
+"""From this width on, columns stand two cells apart."""
 
 _ORDER = ("length", "time", "destination", "source")
 
@@ -27,13 +29,12 @@ class Columns:
     protocol: int = 5
     length: int = 3
     info: int = 0
+    gap: int = 1
+    """Cells before time and addresses, and before Protocol."""
 
     def at_least(self, other: Columns) -> Columns:
         """Wide enough for both."""
-        return Columns(*(max(pair) for pair in zip(self.as_tuple(), other.as_tuple(), strict=True)))
-
-    def as_tuple(self) -> tuple[int, ...]:
-        return (self.number, self.time, self.source, self.destination, self.protocol, self.length, self.info)
+        return Columns(*(max(pair) for pair in zip(astuple(self), astuple(other), strict=True)))
 
 
 def fit(wanted: Columns, width: int) -> Columns:
@@ -42,7 +43,8 @@ def fit(wanted: Columns, width: int) -> Columns:
     Addresses give way first, down to a dotted IPv4 address; then Length, Time, Destination and Source are left out
     until Info has its floor. No. and Protocol always stay.
     """
-    wanted = replace(wanted, protocol=min(wanted.protocol, 14), time=min(wanted.time, 32), info=0)
+    gap = 2 if width >= WIDE else 1
+    wanted = replace(wanted, protocol=min(wanted.protocol, 14), time=min(wanted.time, 32), info=0, gap=gap)
     floor = max(INFO_FLOOR, int(width * INFO_SHARE)) if width >= 100 else INFO_FLOOR
     spare = width - GUTTER - MARKER - _taken(wanted) - floor
     if spare < 0:
@@ -57,8 +59,10 @@ def fit(wanted: Columns, width: int) -> Columns:
 
 
 def _taken(columns: Columns) -> int:
-    cells = columns.as_tuple()[:6]
-    return sum(cells) + sum(1 for cell in cells if cell)
+    middle = [cells for cells in (columns.time, columns.source, columns.destination) if cells]
+    end = [cells for cells in (columns.protocol, columns.length) if cells]
+    gaps = (len(middle) + 1) * columns.gap + len(end)
+    return columns.number + sum(middle) + sum(end) + gaps
 
 
 def _squeeze(columns: Columns, excess: int) -> Columns:

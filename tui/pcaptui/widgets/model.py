@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,6 +13,9 @@ from textual.cache import LRUCache
 from ..dissect.times import Timed, TimeFormat, format_time
 from ..errors import Damage
 from .rowlike import RowLike
+
+KEPT = 4096
+"""Rows kept: a hundred screens."""
 
 
 class RowSource(Protocol):
@@ -38,11 +43,32 @@ class CaptureLike(Timed, Protocol):
     def stream_label(self, index: int) -> str | None: ...
 
 
+class Age(Enum):
+    """What is at hand of a row: nothing, one from before the last change, or all."""
+
+    NONE = 0
+    STALE = 1
+    FRESH = 2
+
+
+@dataclass(frozen=True)
+class BrokenRow:
+    """What stands in the list where making the row failed: a mistake of ours must not close the screen."""
+
+    number: int
+    length: int
+    info: str
+    source: str = ""
+    destination: str = ""
+    protocol: str = "?"
+    kind: str = "malformed"
+
+
 class ListModel:
     """Rows by their position in the view. The view is an array of packet indexes, or None: all packets.
 
-    Rows are kept as long as they are likely to be drawn again; `changed` drops them, for facts that became known
-    since.
+    Rows are kept as long as they are likely to be drawn again; `changed` makes them stale, for facts that became
+    known since.
     """
 
     def __init__(self, capture: CaptureLike, rows: RowSource) -> None:
@@ -51,7 +77,8 @@ class ListModel:
         self.view: NDArray[np.int64] | None = None
         self.time_format = TimeFormat.SINCE_START
         self.version = 0
-        self._cache: LRUCache[int, RowLike] = LRUCache(4096)
+        self._cache: LRUCache[int, RowLike] = LRUCache(KEPT)
+        self._stale: LRUCache[int, RowLike] = LRUCache(KEPT)
 
     def __len__(self) -> int:
         return len(self.capture) if self.view is None else len(self.view)
@@ -70,13 +97,25 @@ class ListModel:
         """Whether the row is at hand without dissecting."""
         return self.index(position) in self._cache
 
+    def age(self, position: int) -> Age:
+        index = self.index(position)
+        return Age.FRESH if index in self._cache else Age.STALE if index in self._stale else Age.NONE
+
     def row(self, position: int) -> RowLike:
+        """The row at a position, dissected if need be."""
         index = self.index(position)
         row = self._cache.get(index)
         if row is None:
-            row = self.rows.row(index)
+            try:
+                row = self.rows.row(index)
+            except Exception as error:
+                row = BrokenRow(index + 1, self.length(position), f"[No row: {type(error).__name__}: {error}]")
             self._cache[index] = row
         return row
+
+    def stale_row(self, position: int) -> RowLike | None:
+        """The row as it was before the last change, to be shown until there is time to make it anew."""
+        return self._stale.get(self.index(position))
 
     def time(self, position: int) -> str:
         before = self.index(position - 1) if position > 0 else None
@@ -88,6 +127,6 @@ class ListModel:
         return int(table["length"][self.index(position)])
 
     def changed(self) -> None:
-        """Forget the rows made so far."""
+        """Rows made so far may differ from now on."""
         self.version += 1
-        self._cache.clear()
+        self._stale, self._cache = self._cache, LRUCache(KEPT)

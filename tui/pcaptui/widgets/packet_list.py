@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from .columns import Columns, fit
-from .model import ListModel
+from .model import Age, ListModel
 from .packet_row import measure, pending_segments, row_segments, title_segments
 from .pane import LinePane
 from .text import clean, width_of
@@ -70,8 +70,7 @@ class PacketList(LinePane):
     def row_key(self, row: int) -> Hashable:
         model = self.model
         selected = row == self.cursor
-        known = model.known(row)
-        look = (selected, selected and self.has_focus, known, self.sideways, model.version)
+        look = (selected, selected and self.has_focus, model.age(row), self.sideways, model.version)
         return (row, self.columns, model.time_format, look)
 
     def draw_title(self, key: Hashable, width: int) -> list[Segment]:
@@ -79,13 +78,13 @@ class PacketList(LinePane):
         return title_segments(columns, self.model.time_format.heading, focused, scrolled, width, self.palette)
 
     def draw_row(self, key: Hashable, width: int) -> list[Segment]:
-        position, columns, _, look = cast("tuple[int, Columns, object, tuple[bool, bool, bool]]", key)
-        selected, focused, known = look[:3]
+        position, columns, _, look = cast("tuple[int, Columns, object, tuple[bool, bool, Age]]", key)
+        selected, focused, age = look[:3]
         model, stamp = self.model, self.model.time(position)
-        if not known:
+        row = model.row(position) if age is Age.FRESH else model.stale_row(position)
+        if row is None:
             number = model.index(position) + 1
             return pending_segments(number, stamp, model.length(position), columns, selected, self.palette)
-        row = model.row(position)
         return row_segments(row, stamp, columns, selected, focused, self.sideways, width, self.palette)
 
     # What is on the screen.
@@ -123,14 +122,12 @@ class PacketList(LinePane):
 
     def grown(self) -> None:
         """More packets were loaded."""
-        self._wanted = self._wanted.at_least(Columns(number=len(str(self.row_count)), time=0, source=0, destination=0,
-                                                     protocol=0, length=0))  # fmt: skip
         self._fetch()
         self.repaint()
 
     def reset_widths(self) -> None:
         """Measure anew: the texts of a column have changed."""
-        self._wanted = Columns(number=max(3, len(str(self.row_count))))
+        self._wanted = Columns()
         self._fetch()
         self.repaint()
 

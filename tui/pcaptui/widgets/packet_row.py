@@ -72,4 +72,5 @@ def _cells(
     if columns.length:
         end.append(right(length, columns.length))
     end.append(cut(info, columns.info))
-    return right(number, columns.number), "".join(f" {text}" for text in middle), " " + " ".join(end)
+    gap = " " * columns.gap
+    return right(number, columns.number), "".join(gap + text for text in middle), gap + " ".join(end)

@@ -1,0 +1,199 @@
+"""Protocol tree and hex pane, and how a field and its bytes find each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from pcaptui.dissect.node import Node
+from pcaptui.widgets.nodes import Openness, flatten, path_to_byte
+
+SIZE = (160, 48)
+
+
+async def settle(pilot, done) -> None:
+    for _ in range(200):
+        if done():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError("never came about")
+
+
+async def in_tree(app, pilot):
+    await settle(pilot, lambda: app.screen.field_tree.lines)
+    await pilot.press("enter")
+    return app.screen.field_tree
+
+
+def labels(tree) -> list[str]:
+    return [line.node.label for line in tree.lines]
+
+
+async def test_the_last_layer_is_open_at_first(make_app):
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        tree = await in_tree(app, pilot)
+        assert [line.open for line in tree.lines if line.depth == 0] == [False, False, False, True]
+
+
+async def test_branches_open_and_close_with_the_arrows(make_app):
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        tree = await in_tree(app, pilot)
+        await pilot.press("down", "right")
+        assert "Source: 00:11:22:33:44:55" in labels(tree)
+        await pilot.press("right")
+        assert labels(tree)[tree.cursor] == "Destination: 66:77:88:99:aa:bb"
+        await pilot.press("left", "left")
+        assert "Source: 00:11:22:33:44:55" not in labels(tree)
+
+
+async def test_an_open_branch_stays_open_in_the_next_packet(make_app):
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        tree = await in_tree(app, pilot)
+        await pilot.press("down", "right", "escape", "down")
+        await settle(pilot, lambda: "Frame 2" in labels(tree)[0])
+        assert "Source: 00:11:22:33:44:55" in labels(tree)
+
+
+async def test_the_selected_field_stays_selected_in_the_next_packet(make_app):
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        tree = await in_tree(app, pilot)
+        await pilot.press(*["down"] * 4)
+        assert labels(tree)[tree.cursor] == "Source Port: 0"
+        await pilot.press("escape", "down")
+        await settle(pilot, lambda: "Frame 2" in labels(tree)[0])
+        assert labels(tree)[tree.cursor] == "Source Port: 1"
+        assert app.screen.hex_pane.marked == range(34, 36)
+
+
+async def test_expand_and_collapse_all(make_app):
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        tree = await in_tree(app, pilot)
+        await pilot.press("E")
+        assert len(tree.lines) == 10
+        await pilot.press("C")
+        assert len(tree.lines) == 4
+
+
+async def test_a_field_lights_up_its_bytes(make_app, text_of):
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await in_tree(app, pilot)
+        assert not app.screen.hex_pane.marked
+        await pilot.press(*["down"] * 4)
+        assert app.screen.hex_pane.marked == range(34, 36)
+        line = app.screen.hex_pane.render_line(3)
+        lit = [segment.text for segment in line if segment.style and segment.style.bgcolor]
+        assert lit == ["22 23", '"#']
+
+
+async def test_a_computed_field_lights_up_nothing(make_app):
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        tree = await in_tree(app, pilot)
+        await pilot.press("end")
+        assert labels(tree)[tree.cursor] == "[Stream index: 4]"
+        assert not app.screen.hex_pane.marked
+
+
+async def test_a_byte_finds_its_field(make_app):
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        tree = await in_tree(app, pilot)
+        await pilot.press("tab", "down", "right", *["right"] * 5)
+        await pilot.pause()
+        assert app.screen.hex_pane.byte == 22
+        assert labels(tree)[tree.cursor] == "Time to Live: 64"
+        assert app.screen.hex_pane.marked == range(22, 23)
+
+
+@pytest.mark.parametrize("x", [2 + 4 + 2 + 3 * 6, 2 + 4 + 2 + 49 + 1 + 6])
+async def test_a_click_on_hex_or_text_selects_the_byte(make_app, x):
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        tree = await in_tree(app, pilot)
+        await pilot.click("#hex", offset=(x, 2))
+        await pilot.pause()
+        assert app.screen.hex_pane.byte == 22
+        assert labels(tree)[tree.cursor] == "Time to Live: 64"
+
+
+async def test_a_click_on_a_branch_opens_it(make_app):
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        tree = await in_tree(app, pilot)
+        await pilot.click("#tree", offset=(1, 2))
+        assert "Source: 00:11:22:33:44:55" in labels(tree)
+
+
+@pytest.mark.parametrize(("size", "across"), [((160, 48), 16), ((120, 40), 16), ((80, 24), 8), ((60, 40), 8)])
+async def test_hex_rows_are_as_long_as_the_width_allows(make_app, text_of, size, across):
+    app = make_app()
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot, lambda: app.screen.hex_pane.data)
+        pane = app.screen.hex_pane
+        assert pane.across == across
+        line = text_of(pane)[1].strip("│▐ ")
+        assert line.startswith("0000  00 01 02")
+        assert line.endswith("." * across)
+
+
+async def test_the_last_hex_row_keeps_its_text_in_place(make_app, text_of):
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot, lambda: app.screen.hex_pane.data)
+        lines = [line for line in text_of(app.screen.hex_pane)[1:] if "00" in line]
+        assert "0030  " in lines[3] and "30 31 32" in lines[3]
+        assert lines[3].index("0123") == lines[0].index("....")
+
+
+async def test_labels_of_the_tree_are_text(make_app, fakes, text_of):
+    class Hostile(fakes.FakeTrees):
+        async def request(self, index, frame, link_type):
+            return [Node("[red]a\x1b[31m\u202eb", "x", None, 0, 1)]
+
+    app = make_app(trees=Hostile())
+    async with app.run_test(size=SIZE) as pilot:
+        await in_tree(app, pilot)
+        assert "[red]a\\x1b[31m\\u202eb" in text_of(app.screen.field_tree)[1]
+
+
+def nest(depth: int) -> list[Node]:
+    node = Node("leaf", "leaf")
+    for _ in range(depth):
+        node = Node("deep", "deep", None, 0, 10, [node])
+    return [node]
+
+
+def test_very_deep_trees_need_no_recursion():
+    openness = Openness()
+    path: tuple[str, ...] = ()
+    for _ in range(3000):
+        path = (*path, "deep")
+        openness.set(path, True)
+    lines = flatten(nest(3000), openness)
+    assert len(lines) == 3001
+    assert lines[-1].depth == 3000
+
+
+def test_fields_of_the_same_kind_are_told_apart():
+    roots = [Node("TCP", "tcp", None, 0, 20, [Node("NOP", "opt", None, 1, 1), Node("NOP", "opt", None, 2, 1)])]
+    paths = [line.path for line in flatten(roots, Openness())]
+    assert paths == [("tcp",), ("tcp", "opt"), ("tcp", "opt#2")]
+
+
+def test_the_innermost_field_wins_for_a_byte():
+    bits = [Node("Version", "ip.version", 4, 14, 1), Node("TTL", "ip.ttl", 64, 22, 1)]
+    roots = [Node("Frame", "frame", None, 0, 60), Node("IP", "ip", None, 14, 20, bits)]
+    assert path_to_byte(roots, 22) == ("ip", "ip.ttl")
+    assert path_to_byte(roots, 16) == ("ip",)
+    assert path_to_byte(roots, 50) == ("frame",)
+    assert path_to_byte(roots, 99) == ()
+
+
+def test_bytes_of_reassembled_data_are_not_bytes_of_the_frame():
+    roots = [Node("Body", "body", None, 0, 5, [], source="Reassembled TCP")]
+    assert path_to_byte(roots, 2) == ()
