@@ -50,6 +50,11 @@ def guarded(dissector: registry.RowDissector, packet: Packet, data: bytes) -> No
         packet.info += MALFORMED
 
 
+_WIRETAP = {8: 3}
+"""Numbers that tshark counts link types by, as far as it knows one and cannot dissect it."""
+
+
 def unknown_link_type(packet: Packet) -> None:
     packet.protocol = "UNKNOWN"
-    packet.info = f"WTAP_ENCAP = {packet.link_type}"
+    number = _WIRETAP.get(packet.link_type)
+    packet.info = f"Link type {packet.link_type}" if number is None else f"WTAP_ENCAP = {number}"

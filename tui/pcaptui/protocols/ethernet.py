@@ -31,6 +31,10 @@ def ethernet(packet: Packet, data: bytes) -> None:
     packet.layers.append("eth")
     packet.protocol = "Ethernet"
     if len(data) < 14:
+        if len(data) >= 6:
+            packet.destination = data[:6].hex(":")
+        if len(data) >= 12:
+            packet.source = data[6:12].hex(":")
         raise Short
     packet.destination = data[:6].hex(":")
     packet.source = data[6:12].hex(":")

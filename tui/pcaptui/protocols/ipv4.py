@@ -50,8 +50,8 @@ def ipv4(packet: Packet, data: bytes) -> None:
     fragment = (data[6] << 8 | data[7]) & 0x3FFF
     if fragment:
         fragmented(packet, data, fragment)
-    elif length == header or not by_protocol(packet, data[9], data[header:]):
-        packet.set("IPv4", f"{ipprotocols.name(data[9])} ({data[9]})" if length > header else "")
+    elif (len(data) == header and not packet.missing) or not by_protocol(packet, data[9], data[header:]):
+        packet.set("IPv4", f"{ipprotocols.name(data[9])} ({data[9]})" if len(data) > header else "")
 
 
 def fragmented(packet: Packet, data: bytes, fragment: int) -> None:
@@ -93,7 +93,14 @@ def ip_in_ip(packet: Packet, data: bytes) -> None:
     raw_ip(packet, data)
 
 
-@registry.link_type(12, 14, 101)
+@registry.link_type(12, 14, 101, 106)
+def raw_link(packet: Packet, data: bytes) -> None:
+    packet.source = packet.destination = "N/A"
+    packet.set("N/A", "Raw packet data")
+    if packet.link_type == 106 or (data and data[0] >> 4 in (0, 4, 6)):
+        raw_ip(packet, data)
+
+
 def raw_ip(packet: Packet, data: bytes) -> None:
     """An IP packet without a link layer: its version says which."""
     if not data:
@@ -104,6 +111,7 @@ def raw_ip(packet: Packet, data: bytes) -> None:
     elif version == 6:
         registry.ethertypes[0x86DD](packet, data)
     else:
+        packet.layers.append("ip")
         packet.set("IP", f"Bogus IP version ({version})")
 
 
