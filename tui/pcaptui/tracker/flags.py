@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntFlag
+from functools import cache
 
 
 class Flag(IntFlag):
@@ -49,7 +50,12 @@ _LEFT_ALONE = Flag.spurious_retransmission | Flag.out_of_order | Flag.keep_alive
 
 def names(bits: int) -> list[str]:
     """The names of all flags in `bits`, in the order in which they are declared."""
-    return [str(flag.name) for flag in Flag if bits & flag]
+    return list(_names(bits)) if bits else []
+
+
+@cache
+def _names(bits: int) -> tuple[str, ...]:
+    return tuple(str(flag.name) for flag in Flag if bits & flag)
 
 
 def prefixes(bits: int, duplicate: tuple[int, int] | None = None) -> str:
