@@ -17,6 +17,7 @@ from pcaptui.loader.addresses import AddressTable
 from pcaptui.loader.decoders import LINK_TYPES, Next
 from pcaptui.loader.endpoints import intern
 from pcaptui.loader.frames import Frames, Index
+from pcaptui.loader.outer import collect
 from pcaptui.loader.records import Interface, RecordBlock
 from pcaptui.loader.table import Layer, PacketTable
 
@@ -113,7 +114,7 @@ def decode(
     _first_decoders(frames, block, interfaces)
     _walk(frames)
     intern(frames, addresses)
-    outer.collect(frames, rows.start, table.outer, addresses)
+    collect(frames, rows.start, table.outer, addresses)
     return rows
 
 

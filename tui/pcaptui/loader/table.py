@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .outer import OuterHeaders
+
 NONE16 = 0xFFFF
 """In an offset column: there is no such header."""
 
@@ -25,6 +27,7 @@ class Layer(IntFlag):
     SCAPY = 128  # decoded by scapy, a packet at a time
     UNKNOWN = 256  # a link type nobody here decodes
     TCP_CUT = 512  # a TCP header is there, but not wholly: no sequence analysis
+    ASSEMBLED = 1024  # an IP fragment that completes its datagram: ports and what follows are the datagram's
 
 
 COLUMNS: dict[str, str] = {
@@ -74,6 +77,7 @@ class PacketTable:
         self._columns = {name: self._blank(name, capacity) for name in COLUMNS}
         self._capacity = capacity
         self.count = 0
+        self.outer = OuterHeaders()
 
     @staticmethod
     def _blank(name: str, size: int) -> NDArray[Any]:

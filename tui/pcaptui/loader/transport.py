@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pcaptui.loader.decoders import BY_UDP_PORT, Next
 from pcaptui.loader.frames import Frames, Index, layout, select
+from pcaptui.loader.outer import note
 from pcaptui.loader.table import Layer
 
 _TCP = layout(
@@ -93,7 +94,9 @@ def udp(frames: Frames, which: Index) -> None:
     if decoder.any():
         # A well-known port on the other side says what it is, as tshark asks the lower port first.
         tunnel = (decoder > 0) & (np.minimum(source, destination) >= 1024)
-        frames.next[select(which, tunnel)] = decoder[tunnel]
+        carrying = select(which, tunnel)
+        frames.next[carrying] = decoder[tunnel]
+        note(frames, carrying, source[tunnel], destination[tunnel])
 
 
 def sctp(frames: Frames, which: Index) -> None:

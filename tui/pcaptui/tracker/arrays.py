@@ -61,8 +61,9 @@ class StreamOrder:
     """The packets of every stream, in capture order (compressed sparse rows)."""
 
     def __init__(self, streams: NDArray[np.int32], packets: NDArray[np.int64], count: int) -> None:
-        """`streams` and `packets` name the stream of every packet that has one; `count` is the number of streams."""
+        """`streams` and `packets` name the streams that packets belong to; `count` is the number of streams."""
         keys = sort_by_group(streams, packets)
+        keys = keys[run_starts(keys)]
         self._starts = np.searchsorted(keys, np.arange(count + 1, dtype=np.int64) << 32)
         self._packets = (keys & 0xFFFFFFFF).astype(np.int32)
 

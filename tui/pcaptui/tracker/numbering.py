@@ -11,6 +11,7 @@ from .arrays import Growing, sort_by_group
 from .reuse import Headers, PortReuse
 
 TCP, UDP = 6, 17
+SNMP = (161, 162)
 _BLOCK = 131_072
 
 
@@ -30,6 +31,8 @@ class Numbering:
         self._pair = Growing(np.int32)
         self._side = Growing(np.uint8)
         self._reused = Growing(np.bool_)
+        self._alone = Growing(np.bool_)
+        self._alone_left = 0
         self.done = 0
 
     @property
@@ -50,39 +53,68 @@ class Numbering:
             self.done = end
 
     def _number(self, start: int, stop: int) -> None:
-        packets = np.flatnonzero(self._mask(start, stop)) + start
+        own = np.flatnonzero(self._mask(start, stop)) + start
+        packets, carriers, is_own = self._with_carriers(own, start, stop)
         if not len(packets):
             return
-        pair, side = self._pairs(packets)
-        first = pair > np.maximum.accumulate(np.concatenate(([len(self._current) - 1], pair[:-1])))
+        pair, side = self._pairs(packets, carriers, is_own)
+        known = len(self._current)
+        first = pair > np.maximum.accumulate(np.concatenate(([known - 1], pair[:-1])))
         self._current.resize(len(self._keys))
-        reused = self._reused_ports(packets, pair, side, first)
-        opens = first if reused is None else first | reused
-        stream = self._streams(pair, opens, reused)
+        again = (
+            self._reused_ports(packets, pair, side, first)
+            if self._protocol == TCP
+            else self._agents(packets, pair, first)
+        )
+        opens = first if again is None else first | again
+        stream = self._streams(pair, opens, again)
         opening = np.flatnonzero(opens)
         self._pair.extend(pair[opening])
         self._side.extend(side[opening])
-        self._reused.extend(np.zeros(len(opening), bool) if reused is None else reused[opening])
-        self._table["stream"][packets] = stream
-        self._table["direction"][packets] = side ^ self._side.values[stream]
+        self._reused.extend(np.zeros(len(opening), bool) if again is None else again[opening])
+        self._table["stream"][own] = stream[is_own]
+        self._table["direction"][own] = (side ^ self._side.values[stream])[is_own]
+        if len(own) < len(packets):
+            self._table.outer["stream"][carriers[~is_own]] = stream[~is_own]
 
     def _mask(self, start: int, stop: int) -> NDArray[np.bool_]:
         """Which packets have readable ports: four bytes of transport header were captured."""
         table = self._table
         transport = table["transport"][start:stop]
-        mask: NDArray[np.bool_] = table["ip_protocol"][start:stop] == self._protocol
+        mask: NDArray[np.bool_] = table["captured"][start:stop] >= transport.astype(np.uint32) + 4
         mask &= transport != NONE16
-        mask &= table["captured"][start:stop] >= transport.astype(np.uint32) + 4
+        mask |= table["layers"][start:stop] & np.uint16(Layer.ASSEMBLED) != 0
+        mask &= table["ip_protocol"][start:stop] == self._protocol
         return mask
 
-    def _pairs(self, packets: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    def _with_carriers(
+        self, own: NDArray[np.int64], start: int, stop: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+        """Packets with the UDP headers around tunnels, outermost first: (packet, its place in table.outer, whether it
+        is the packet's own header)."""
+        outer = self._table.outer
+        if self._protocol != UDP or not len(outer):
+            return own, own, np.ones(len(own), bool)
+        low, high = np.searchsorted(outer["packet"], [start, stop])
+        packets = np.concatenate([outer["packet"][low:high], own])
+        order = np.argsort(packets, kind="stable")
+        places = np.concatenate([np.arange(low, high), np.full(len(own), -1)])
+        return packets[order], places[order], places[order] < 0
+
+    def _pairs(
+        self, packets: NDArray[np.int64], carriers: NDArray[np.int64], is_own: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         """Ids of the unordered endpoint pairs, and which end sent the packet (0: the lower one)."""
         ends = []
         for address, port in (("source", "source_port"), ("destination", "destination_port")):
             end = self._table[address][packets].astype(np.int64)
+            number = self._table[port][packets]
+            if not is_own.all():
+                end[~is_own] = self._table.outer[address][carriers[~is_own]]
+                number[~is_own] = self._table.outer[port][carriers[~is_own]]
             end += 1
             end <<= 16
-            end |= self._table[port][packets]
+            end |= number
             ends.append(end)
         lower, upper = np.minimum(*ends), np.maximum(*ends)
         changes = np.ones(len(packets), bool)
@@ -90,6 +122,28 @@ class Numbering:
         kept = np.flatnonzero(changes)
         ids = self._keys.lookup_or_add(upper[kept].view(np.uint64), lower[kept].view(np.uint64))
         return ids[np.cumsum(changes) - 1], (ends[0] > ends[1]).view(np.uint8)
+
+    def _agents(
+        self, packets: NDArray[np.int64], pair: NDArray[np.int32], first: NDArray[np.bool_]
+    ) -> NDArray[np.bool_] | None:
+        """Second packets of SNMP conversations: the first one stays alone in its stream (found by experiment)."""
+        self._alone.resize(len(self._keys))
+        opening = np.flatnonzero(first)
+        asks = self._table["payload_length"][packets[opening]] > 0
+        ports = (self._table[name][packets[opening]] for name in ("source_port", "destination_port"))
+        asks &= np.logical_or(*(np.isin(port, SNMP) for port in ports))
+        self._alone.values[pair[opening[asks]]] = True
+        if not asks.any() and not self._alone_left:
+            return None
+        waiting = np.flatnonzero(self._alone.values[pair] & ~first)
+        pairs, places = np.unique(pair[waiting], return_index=True)
+        self._alone.values[pairs] = False
+        self._alone_left += int(asks.sum()) - len(pairs)
+        if not len(pairs):
+            return None
+        again = np.zeros(len(packets), bool)
+        again[waiting[places]] = True
+        return again
 
     def _reused_ports(self, packets: NDArray[np.int64], pair: NDArray[np.int32], side: NDArray[np.uint8],
                       first: NDArray[np.bool_]) -> NDArray[np.bool_] | None:  # fmt: skip

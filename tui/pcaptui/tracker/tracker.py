@@ -12,8 +12,10 @@ from ..loader.records import Interface
 from ..loader.table import Layer, PacketTable
 from ..protocols.packet import TcpFacts
 from .arrays import Growing, StreamOrder, sort_by_group
+from .assembled import fill_assembled
 from .bases import find_bases
 from .flags import Flag, names, payload_left_alone, prefixes
+from .fragments import Fragments
 from .highest import find_highest
 from .numbering import TCP, UDP, Numbering
 from .options import Bytes, window_scales
@@ -22,6 +24,7 @@ from .segments import ACK, SYN, Segments, chunks
 from .sequence import Findings, analyse
 
 _PROTOCOLS = {"tcp": TCP, "udp": UDP}
+_KINDS = {number: kind for kind, number in _PROTOCOLS.items()}
 _CHUNK = 131_072
 _MASK = 0xFFFFFFFF
 _PATIENCE = 0.25
@@ -41,6 +44,7 @@ class Tracker:
         self._interfaces = interfaces
         self._sources = sources
         self._numbering = {kind: Numbering(table, protocol) for kind, protocol in _PROTOCOLS.items()}
+        self._fragments = Fragments(table, self._frame)
         self._orders: dict[str, StreamOrder] = {}
         self._repeat_packets = Growing(np.int64)
         self._repeat_numbers = Growing(np.uint32)
@@ -62,6 +66,7 @@ class Tracker:
         """Bring the columns up to the table's count."""
         begun = time.monotonic()
         stop = len(self._table)
+        fill_assembled(self._table, self._fragments, self.tracked, stop)
         for numbering in self._numbering.values():
             numbering.update(stop)
         self._orders = {}
@@ -85,6 +90,11 @@ class Tracker:
             return np.zeros(0, np.int64)
         if kind not in self._orders:
             packets, streams = self._members(_PROTOCOLS[kind], self.tracked)
+            if kind == "udp" and len(self._table.outer):
+                outer = self._table.outer
+                tracked = np.flatnonzero(outer["stream"] >= 0)
+                packets = np.concatenate([packets, outer["packet"][tracked]])
+                streams = np.concatenate([streams, outer["stream"][tracked]])
             self._orders[kind] = StreamOrder(streams, packets, numbering.count)
         return self._orders[kind].packets(number)
 
@@ -131,6 +141,21 @@ class Tracker:
         if place == len(self._repeat_packets) or self._repeat_packets.values[place] != index:
             return None
         return int(self._repeat_origins.values[place]) + 1, int(self._repeat_numbers.values[place])
+
+    def stream_of(self, index: int) -> tuple[str, int] | None:
+        """("tcp" or "udp", number) of the innermost header of packet `index` that has a stream."""
+        table = self._table
+        number = int(table["stream"][index])
+        if number >= 0:
+            return _KINDS[int(table["ip_protocol"][index])], number
+        carriers = table.outer["stream"][table.outer.of(index)]
+        return ("udp", int(carriers[-1])) if len(carriers) and carriers[-1] >= 0 else None
+
+    def _frame(self, index: int) -> bytes:
+        table = self._table
+        start = int(table["offset"][index])
+        source = self._sources[self._interfaces[int(table["interface"][index])].file]
+        return source.raw[start : start + int(table["captured"][index])].tobytes()
 
     def _members(self, protocol: int, stop: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """All packets of a transport protocol that have a stream, and their streams."""
