@@ -16,9 +16,6 @@ from .loader.records import Interface, Notes
 from .loader.table import Layer, PacketTable
 from .tracker import Flag, Tracker
 
-TCP, UDP = 6, 17
-_KINDS = {TCP: "tcp", UDP: "udp"}
-
 
 class Capture:
     """One or several capture files as one list of packets.
@@ -46,14 +43,20 @@ class Capture:
         """Read, decode and track the next block; False when there is no more to come."""
         with self._lock:
             more = self._loader.step()
-            if len(self.table) > self.tracked:
-                self.tracker.update()
-                self.tracked = len(self.table)
+            if self.tracker.due or not more:
+                self._track()
             return more
 
     def load_all(self) -> None:
-        while self.load_more():
-            pass
+        """Read everything, and track it in one go at the end."""
+        with self._lock:
+            while self._loader.step():
+                pass
+            self._track()
+
+    def _track(self) -> None:
+        self.tracker.update()
+        self.tracked = self.tracker.tracked
 
     def cancel(self) -> None:
         """Stop loading; what was read stays."""
@@ -126,10 +129,7 @@ class Capture:
 
     def stream_of(self, index: int) -> tuple[str, int] | None:
         """("tcp" or "udp", number) of a packet's stream."""
-        table = self.table
-        number = int(table["stream"][index])
-        kind = _KINDS.get(int(table["ip_protocol"][index]))
-        return (kind, number) if kind is not None and number >= 0 else None
+        return self.tracker.stream_of(index)
 
     def stream_label(self, index: int) -> str | None:
         """As in `--stream`: 'tcp:4', or None."""

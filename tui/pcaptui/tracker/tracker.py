@@ -85,18 +85,21 @@ class Tracker:
 
     def packets(self, kind: str, number: int) -> NDArray[np.int64]:
         """Indexes of a stream's packets in capture order; `kind` is "tcp" or "udp". Empty for an unknown stream."""
-        numbering = self._numbering.get(kind)
-        if numbering is None:
+        if kind not in _PROTOCOLS:
             return np.zeros(0, np.int64)
-        if kind not in self._orders:
-            packets, streams = self._members(_PROTOCOLS[kind], self.tracked)
-            if kind == "udp" and len(self._table.outer):
-                outer = self._table.outer
-                tracked = np.flatnonzero(outer["stream"] >= 0)
-                packets = np.concatenate([packets, outer["packet"][tracked]])
-                streams = np.concatenate([streams, outer["stream"][tracked]])
-            self._orders[kind] = StreamOrder(streams, packets, numbering.count)
-        return self._orders[kind].packets(number)
+        order = self._orders.get(kind)
+        if order is None:
+            order = self._orders[kind] = self._order(kind)
+        return order.packets(number)
+
+    def _order(self, kind: str) -> StreamOrder:
+        packets, streams = self._members(_PROTOCOLS[kind], self.tracked)
+        outer = self._table.outer
+        if kind == "udp" and len(outer):
+            tracked = np.flatnonzero(outer["stream"] >= 0)
+            packets = np.concatenate([packets, outer["packet"][tracked]])
+            streams = np.concatenate([streams, outer["stream"][tracked]])
+        return StreamOrder(streams, packets, self._numbering[kind].count)
 
     def client_direction(self, kind: str, number: int) -> int:
         """The direction (0 or 1) in which the client sends: who sent the first SYN, or got the first SYN+ACK; else
