@@ -358,11 +358,13 @@ class _Turn:
     def _piece(self) -> None:
         """Mark the row as one of a message that is completed later."""
         packet = self._packet
+        if self._locked:
+            return  # a message that was completed in this segment speaks for it
         if not packet.protocol and not packet.info:
             self._waits = True
             return
         packet.info = f"{packet.info} {SEGMENT}" if packet.info else SEGMENT
-        packet.protocol = self._locked or "TCP"
+        packet.protocol = "TCP"
 
     def _fence(self) -> None:
         """What follows in the segment is another message: what stands in the columns stays."""

@@ -71,13 +71,13 @@ def _message(packet: Packet, data: bytes, at: int, conversation: Conversation) -
         packet.layers.append("http")
         packet.set("HTTP", "Continuation")
         return len(data)
-    conversation.state["http"] = True
     packet.layers.append("http")
     packet.set("HTTP", decode(first) + " ")
     blank = _BLANK.search(data, line.end() - 1) if line else None
     if blank is None and packet.reassemble:
         need(packet, at)
         return _WAITS
+    conversation.state["http"] = True
     start = blank.end() if blank else len(data)
     head = Head(first, data[line.end() if line else start : start], response)
     head.size = start - at
