@@ -63,6 +63,8 @@ ERSPAN2 = GRE(proto=0x88BE, seqnum_present=1) / Raw(bytes(8))
 ERSPAN3 = GRE(proto=0x22EB, seqnum_present=1) / Raw(bytes(12))
 ETHERIP = IP(src="10.0.0.1", dst="10.0.0.2", proto=97) / Raw(b"\x30\0")
 GTP_EXTENDED = bytes.fromhex("34ff0031000000010000008501000000")
+AYIYA_HEADER = bytes.fromhex("41521129") + bytes(4 + 16 + 20)
+CAPWAP_HEADER = bytes.fromhex("0010032000000000" + "0008") + bytes(22)
 NFLOG_HEADER = bytes([2, 0, 0, 0, 8, 0, 1, 0, 0, 0, 0, 0])
 INNER_ETHER = Ether(src="02:00:00:00:00:03", dst="02:00:00:00:00:04")
 
@@ -136,6 +138,11 @@ def test_udp_behind_link_layers_and_tags(decode_frames: Any, packet: Any, transp
         pytest.param(104, b"\x0f\x00\x08\x00" + bytes(INNER / UDP_DATA), id="cisco-hdlc"),
         pytest.param(107, b"\x18\x41\x03\xcc" + bytes(INNER / UDP_DATA), id="frame-relay-nlpid"),
         pytest.param(107, b"\x18\x41\x08\x00" + bytes(INNER / UDP_DATA), id="frame-relay-cisco"),
+        pytest.param(107, b"\x80\xea\x9d\x08\x00" + bytes(INNER / UDP_DATA), id="frame-relay-three"),
+        pytest.param(107, b"\x18\x41\x03\0\x80\0\0\0\x08\0" + bytes(INNER / UDP_DATA), id="frame-relay-snap"),
+        pytest.param(7, b"\1\2\xf0" + bytes(INNER / UDP_DATA), id="arcnet"),
+        pytest.param(129, b"\1\2\0\0\xd4\0\0\0" + bytes(INNER / UDP_DATA), id="arcnet-linux"),
+        pytest.param(204, b"\0\xff\x03\x00\x21" + bytes(INNER / UDP_DATA), id="ppp-direction"),
         pytest.param(8, bytes(16) + bytes(INNER / UDP_DATA), id="slip"),
         pytest.param(113, CookedLinux(proto=0x800) / INNER / UDP_DATA, id="cooked"),
         pytest.param(276, CookedLinuxV2(proto=0x800) / INNER / UDP_DATA, id="cooked-2"),
@@ -211,6 +218,10 @@ def test_endless_extension_headers_end(decode_frames: Any) -> None:
         pytest.param(over_udp(1701, b"\0\2\0\1\0\1\xff\3\0\x21") / INNER / UDP_DATA, id="l2tp"),
         pytest.param(over_udp(37008, b"\1\0\0\1\x0a\1\5\1") / INNER_ETHER / INNER / UDP_DATA, id="tzsp"),
         pytest.param(over_udp(4341, bytes(8)) / INNER / UDP_DATA, id="lisp"),
+        pytest.param(over_udp(4754) / GRE() / INNER / UDP_DATA, id="gre-over-udp"),
+        pytest.param(over_udp(3386, b"\x1e\xff" + bytes(18)) / INNER / UDP_DATA, id="gtp-0"),
+        pytest.param(over_udp(5072, AYIYA_HEADER) / INNER6 / UDP_DATA, id="ayiya"),
+        pytest.param(over_udp(5247, CAPWAP_HEADER) / LLC() / SNAP() / INNER / UDP_DATA, id="capwap"),
         pytest.param(over_udp(6635) / MPLS(s=1) / INNER / UDP_DATA, id="mpls-over-udp"),
         pytest.param(ETHERIP / INNER_ETHER / INNER / UDP_DATA, id="etherip"),
     ],
@@ -228,6 +239,16 @@ def test_tunnels_show_the_innermost_headers(decode_frames: Any, packet: Any) -> 
 def test_a_well_known_port_on_the_other_side_is_no_tunnel(decode_frames: Any) -> None:
     row = decode_frames([ETHER / OUTER / UDP(sport=53, dport=4789) / Raw(bytes(8)) / INNER_ETHER / INNER]).row()
     assert row["ports"] == (53, 4789)
+
+
+def test_port_zero_on_the_other_side_is_a_tunnel_still(decode_frames: Any) -> None:
+    row = decode_frames([ETHER / OUTER / UDP(sport=0, dport=4789) / VXLAN() / INNER_ETHER / INNER / UDP_DATA]).row()
+    assert row["ports"] == (1111, 2222)
+
+
+def test_gre_over_udp_without_ip_keeps_the_udp_header(decode_frames: Any) -> None:
+    row = decode_frames([ETHER / over_udp(4754) / Raw(bytes(30))]).row()
+    assert (row["ip_protocol"], row["transport"], row["ports"]) == (17, 34, (40000, 4754))
 
 
 def test_a_tunnel_of_something_else_keeps_the_outer_addresses(decode_frames: Any) -> None:

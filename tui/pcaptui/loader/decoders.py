@@ -36,6 +36,8 @@ class Next(IntEnum):
     LOOPBACK = auto()
     TOKEN_RING = auto()
     FDDI = auto()
+    ARCNET = auto()
+    ARCNET_LINUX = auto()
     SLIP = auto()
     NFLOG = auto()
     PFLOG = auto()
@@ -45,6 +47,7 @@ class Next(IntEnum):
     RADIOTAP = auto()
     PRISM = auto()
     AVS = auto()
+    WLAN_SWAPPED = auto()  # frame control in the other byte order
     IP = auto()  # version 4 or 6 by its first four bits
     IPV4 = auto()
     IPV6 = auto()
@@ -72,6 +75,9 @@ class Next(IntEnum):
     LISP = auto()
     L2TP = auto()
     TZSP = auto()
+    AYIYA = auto()
+    CAPWAP = auto()
+    GTP0 = auto()
     NSH = auto()
 
 
@@ -79,6 +85,7 @@ LINK_TYPES: dict[int, Next] = {
     0: Next.LOOPBACK,
     1: Next.ETHERNET,
     6: Next.TOKEN_RING,
+    7: Next.ARCNET,
     8: Next.SLIP,
     9: Next.PPP,
     10: Next.FDDI,
@@ -100,6 +107,7 @@ LINK_TYPES: dict[int, Next] = {
     117: Next.PFLOG,
     119: Next.PRISM,
     127: Next.RADIOTAP,
+    129: Next.ARCNET_LINUX,
     163: Next.AVS,
     192: Next.PPI,
     204: Next.PPP_DIRECTED,
@@ -157,10 +165,14 @@ _PROTOCOLS: dict[int, Next] = {
 _UDP_PORTS: dict[int, Next] = {
     1701: Next.L2TP,
     2152: Next.GTP,
+    3386: Next.GTP0,
     3544: Next.TEREDO,
     4341: Next.LISP,
+    4754: Next.GRE,
     4789: Next.VXLAN,
     4790: Next.VXLAN_GPE,
+    5072: Next.AYIYA,
+    5247: Next.CAPWAP,
     6081: Next.GENEVE,
     6635: Next.MPLS,
     37008: Next.TZSP,

@@ -55,10 +55,13 @@ _DECODERS: dict[int, _Decoder] = {
     Next.SLIP: linklayer.slip,
     Next.TOKEN_RING: linklayer.token_ring,
     Next.FDDI: linklayer.fddi,
+    Next.ARCNET: linklayer.arcnet,
+    Next.ARCNET_LINUX: linklayer.arcnet_linux,
     Next.NFLOG: linklayer.nflog,
     Next.PFLOG: linklayer.pflog,
     Next.ENC: linklayer.enc,
     Next.WLAN: wireless.wlan,
+    Next.WLAN_SWAPPED: wireless.wlan_swapped,
     Next.RADIOTAP: wireless.radiotap,
     Next.PRISM: wireless.prism,
     Next.AVS: wireless.avs,
@@ -90,6 +93,9 @@ _DECODERS: dict[int, _Decoder] = {
     Next.L2TP: tunnels.l2tp,
     Next.TZSP: tunnels.tzsp,
     Next.NSH: tunnels.nsh,
+    Next.GTP0: tunnels.gtp0,
+    Next.AYIYA: tunnels.ayiya,
+    Next.CAPWAP: tunnels.capwap,
 }
 
 

@@ -21,14 +21,15 @@ _COOKED2 = layout(20, type=(">u2", 0), hardware=(">u2", 8), address_length=("u1"
 _FAMILY = layout(4, little=("<u4", 0), big=(">u4", 0))
 _FIRST = layout(1, first=("u1", 0))
 _PPP = layout(4, address=(">u2", 0), first=("u1", 0), protocol=(">u2", 0))
+_FRAME_RELAY_ADDRESS = layout(4, second=("u1", 1), third=("u1", 2))
 _FRAME_RELAY = layout(
-    10,
-    type=(">u2", 2),
-    control=("u1", 2),
-    nlpid=("u1", 3),
-    padded_nlpid=("u1", 4),
-    oui_high=("u1", 5),
-    oui_low=(">u2", 6),
+    8,
+    type=(">u2", 0),
+    control=("u1", 0),
+    nlpid=("u1", 1),
+    padded_nlpid=("u1", 2),
+    oui_high=("u1", 3),
+    oui_low=(">u2", 4),
 )
 _TOKEN_RING = layout(16, control=("u1", 1), source=("u1", 8), routing=("u1", 14))
 _TLV = layout(4, length=("<u2", 0), type=("<u2", 2))
@@ -227,21 +228,23 @@ def hdlc(frames: Frames, which: Index) -> None:
 
 
 def frame_relay(frames: Frames, which: Index) -> None:
-    """RFC 2427: after two bytes of address, control 3 and an NLPID; else Cisco's encapsulation with an ethertype."""
-    which, room = frames.keep(which, room := frames.room(which), good=room >= 4)
+    """RFC 2427: after two to four bytes of address, control 3 and an NLPID; else Cisco's form with an ethertype."""
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 4)
+    address = frames.gather(which, _FRAME_RELAY_ADDRESS)
+    more, third = address["second"] & 1 == 0, address["third"] & 1 == 0
+    frames.advance(which, np.where(more, np.where(third, 4, 3), 2), Next.NOTHING)
+    which, room = frames.keep(which, room := frames.room(which), good=room >= 2)
     header = frames.gather(which, _FRAME_RELAY)
     control = header["control"] == 3
     padded = control & (header["nlpid"] == 0)  # a pad byte before the NLPID keeps what follows aligned
-    snap = control & np.where(padded, header["padded_nlpid"] == 0x80, header["nlpid"] == 0x80)
-    snap &= (header["oui_low"] == 0) & (header["oui_high"] == 0) & padded & (room >= 10)
+    snap = padded & (header["padded_nlpid"] == 0x80) & (header["oui_low"] == 0) & (header["oui_high"] == 0)
+    snap &= room >= 8
     ip = control & (header["nlpid"] == 0xCC)
     ip6 = control & (header["nlpid"] == 0x8E)
     decoder = np.where(ip, Next.IPV4, np.where(ip6, Next.IPV6, np.where(snap, Next.ETHERTYPE, Next.NOTHING)))
-    frames.advance(which, np.where(snap, 8, 4), decoder)
-    if not control.all():
-        cisco = select(which, ~control)
-        frames.position[cisco] -= 2
-        by_ethertype(frames, cisco, header["type"][~control].astype(np.uint16), 2)
+    cisco = select(which, ~control)
+    by_ethertype(frames, cisco, header["type"][~control].astype(np.uint16), 2)
+    frames.advance(select(which, control), np.where(snap, 6, 2)[control], decoder[control])
 
 
 def raw_ip(frames: Frames, which: Index) -> None:
@@ -271,6 +274,25 @@ def fddi(frames: Frames, which: Index) -> None:
     which, room = frames.keep(which, room := frames.room(which), good=room >= 13)
     control = frames.gather(which, _FIRST)["first"]
     frames.advance(which, 13, np.where(control & 0x30 == 0x10, Next.LLC, Next.NOTHING))
+
+
+def arcnet(frames: Frames, which: Index) -> None:
+    """LINKTYPE_ARCNET: two addresses of a byte, then the protocol."""
+    _arcnet(frames, which, 2)
+
+
+def arcnet_linux(frames: Frames, which: Index) -> None:
+    """LINKTYPE_ARCNET_LINUX: two addresses of a byte, two bytes of offset, then the protocol."""
+    _arcnet(frames, which, 4)
+
+
+def _arcnet(frames: Frames, which: Index, at: int) -> None:
+    """RFC 1051 (IP 240, ARP 241: nothing between) and RFC 1201 (IP 212, ARP 213: split flag, sequence number)."""
+    which, _ = frames.keep(which, room := frames.room(which), good=room > at)
+    kind = frames.gather(which, _FIRST, at)["first"]
+    old = (kind == 240) | (kind == 241)
+    decoder = np.where((kind == 240) | (kind == 212), Next.IPV4, Next.NOTHING)
+    frames.advance(which, at + np.where(old, 1, 4), np.where((kind == 241) | (kind == 213), Next.ARP, decoder))
 
 
 def nflog(frames: Frames, which: Index) -> None:

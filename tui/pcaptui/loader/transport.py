@@ -93,7 +93,8 @@ def udp(frames: Frames, which: Index) -> None:
     decoder = np.where(decoder > 0, decoder, BY_UDP_PORT[source])
     if decoder.any():
         # A well-known port on the other side says what it is, as tshark asks the lower port first.
-        tunnel = (decoder > 0) & (np.minimum(source, destination) >= 1024)
+        lower = np.minimum(source, destination)
+        tunnel = (decoder > 0) & ((lower >= 1024) | (lower == 0))
         carrying = select(which, tunnel)
         frames.next[carrying] = decoder[tunnel]
         note(frames, carrying, source[tunnel], destination[tunnel])

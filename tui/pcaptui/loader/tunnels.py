@@ -22,6 +22,8 @@ _L2TP = layout(2, flags=(">u2", 0))
 _OFFSET = layout(2, padding=(">u2", 0))
 _TZSP = layout(4, version=("u1", 0), type=("u1", 1), protocol=(">u2", 2))
 _TAG = layout(2, type=("u1", 0), length=("u1", 1))
+_AYIYA = layout(4, identity=("u1", 0), signature=("u1", 1), operation=("u1", 2), next=("u1", 3))
+_CAPWAP = layout(4, preamble=("u1", 0), length=("u1", 1), binding=("u1", 2), flags=("u1", 3))
 _NSH = layout(4, length=("u1", 1), next=("u1", 3))
 
 _NSH_NEXT = ((1, Next.IPV4), (2, Next.IPV6), (3, Next.ETHERNET), (4, Next.NSH), (5, Next.MPLS))
@@ -29,7 +31,9 @@ _NSH_NEXT = ((1, Next.IPV4), (2, Next.IPV6), (3, Next.ETHERNET), (4, Next.NSH), 
 
 def gre(frames: Frames, which: Index) -> None:
     """RFC 2784, 2890: checksum, key and sequence number are there if flagged; version 1 is PPTP's (RFC 2637)."""
-    frames.columns["transport"][which] = frames.position[which]
+    columns = frames.columns
+    by_ip = columns["ip_protocol"][which] == 47
+    columns["transport"][select(which, by_ip)] = frames.position[which][by_ip]
     which, room = frames.keep(which, room := frames.room(which), good=room >= 4)
     header = frames.gather(which, _GRE)
     flags, version = header["flags"].astype(np.int32), header["version"]
@@ -164,6 +168,37 @@ def tzsp(frames: Frames, which: Index) -> None:
         if not len(which):
             return
         frames.advance(which, np.where(tag["type"] == 0, 1, 2 + tag["length"].astype(np.int32)), Next.NOTHING)
+
+
+def gtp0(frames: Frames, which: Index) -> None:
+    """GTP version 0 (3GPP TS 29.060 of old): 20 bytes, message 255 carries a packet."""
+    which, header = frames.keep(which, frames.gather(which, _GTP), good=frames.room(which) >= 20)
+    packet = (header["flags"] >> 5 == 0) & (header["type"] == 255)
+    frames.advance(which, 20, np.where(packet, Next.IP, Next.NOTHING))
+
+
+def ayiya(frames: Frames, which: Index) -> None:
+    """draft-massar-v6ops-ayiya: lengths of identity (a power of two) and signature (words); IPv6 or IPv4 next."""
+    which, header = frames.keep(which, frames.gather(which, _AYIYA), good=frames.room(which) >= 8)
+    identity = np.left_shift(1, (header["identity"] >> 4).astype(np.int32))
+    size = 8 + identity + (header["signature"] >> 4).astype(np.int32) * 4
+    forward = header["operation"] & 15 == 1
+    ip = np.where(header["next"] == 41, Next.IPV6, np.where(header["next"] == 4, Next.IPV4, Next.NOTHING))
+    frames.advance(which, size, np.where(forward, ip, Next.NOTHING))
+
+
+def capwap(frames: Frames, which: Index) -> None:
+    """RFC 5415 section 4.3: header length in words; bit T: a frame of the wireless binding, else 802.3.
+
+    Fragments and keep-alives carry nothing of their own. 802.11 frames come with frame control swapped, as tshark
+    takes them by default.
+    """
+    which, header = frames.keep(which, frames.gather(which, _CAPWAP), good=frames.room(which) >= 8)
+    size = (header["length"] >> 3).astype(np.int32) * 4
+    native, binding = header["binding"] & 1 == 1, header["binding"] >> 1 & 31
+    frame = np.where(native, np.where(binding == 1, Next.WLAN_SWAPPED, Next.NOTHING), Next.ETHERNET)
+    carries = (header["preamble"] & 15 == 0) & (header["flags"] & 0x88 == 0) & (size >= 8)
+    frames.advance(which, size, np.where(carries, frame, Next.NOTHING))
 
 
 def nsh(frames: Frames, which: Index) -> None:

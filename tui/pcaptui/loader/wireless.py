@@ -8,7 +8,7 @@ from pcaptui.loader.decoders import Next
 from pcaptui.loader.frames import Frames, Index, layout
 from pcaptui.loader.table import NONE16
 
-_CONTROL = layout(2, type=("u1", 0), flags=("u1", 1))
+_CONTROL = layout(2, first=("u1", 0), second=("u1", 1))
 _QOS = layout(2, control=("u1", 0))
 _LENGTH2 = layout(4, length=("<u2", 2))
 _PRISM = layout(8, code=(">u4", 0), little=("<u4", 4), big=(">u4", 4))
@@ -65,11 +65,20 @@ def ppi(frames: Frames, which: Index) -> None:
 
 def wlan(frames: Frames, which: Index) -> None:
     """IEEE 802.11-2020 section 9.3: addresses by type, ToDS and FromDS; LLC in unprotected data frames."""
+    _wlan(frames, which, "first", "second")
+
+
+def wlan_swapped(frames: Frames, which: Index) -> None:
+    """802.11 with the two bytes of frame control in the other order."""
+    _wlan(frames, which, "second", "first")
+
+
+def _wlan(frames: Frames, which: Index, types: str, bits: str) -> None:
     which, header, room = frames.keep(
         which, frames.gather(which, _CONTROL), room := frames.room(which), good=room >= 10
     )
     position = frames.position[which]
-    kind, subtype, flags = header["type"] >> 2 & 3, header["type"] >> 4, header["flags"]
+    kind, subtype, flags = header[types] >> 2 & 3, header[types] >> 4, header[bits]
     to_ds, from_ds = flags & 1 != 0, flags & 2 != 0
     data = kind == 2
     source = np.where(data & from_ds, np.where(to_ds, 24, 16), 10)
