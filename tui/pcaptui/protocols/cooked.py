@@ -87,8 +87,6 @@ def cooked(packet: Packet, hardware: int, number: int, data: bytes) -> None:
         registry.link_types[127](packet, data)
     elif hardware == 824 or hardware == 280:
         packet.protocol, packet.info = ("Netlink", "") if hardware == 824 else ("CAN", packet.info)
-    elif hardware == 778:
-        registry.ip_protocols[47](packet, data)
     elif number == 1:
         registry.ethertypes.get(0x8137, nothing)(packet, data)
     elif number == 4:

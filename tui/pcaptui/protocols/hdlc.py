@@ -26,7 +26,7 @@ def cisco_hdlc(packet: Packet, data: bytes) -> None:
     elif kind == 0x2000:
         cdp(packet, body)
     elif kind == 0xFEFE:
-        osi(packet, body[1:] if body[:1] == b"\3" else body)
+        osi(packet, body if body[:1] in (b"\x81", b"\x82", b"\x83") else body[1:])  # a byte of padding
     elif kind == 0x0800:
         registry.ip_protocols[4](packet, body)
     elif kind == 0x6558:

@@ -63,6 +63,8 @@ def icmpv6(packet: Packet, data: bytes) -> None:
         packet.info += f" ({_CODES[kind].get(code, 'Unknown' if kind == 1 else f'Unknown ({code})')})"
     if len(data) < 4:
         raise Short
+    if kind in (1, 2, 3, 4) and len(data) <= 8:
+        raise Short
     reader = _READERS.get(kind)
     if reader is not None:
         reader(packet, data)

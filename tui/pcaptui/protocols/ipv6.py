@@ -40,11 +40,28 @@ def ipv6(packet: Packet, data: bytes) -> bool:
     packet.destination = text(packet.ip_destination)
     packet.state["ttl"] = data[7]
     length = data[4] << 8 | data[5]
-    if length or data[6] != HOP_BY_HOP:
-        trim(packet, data, 40 + length)
-        data = data[: 40 + length]
+    if not length and data[6] == HOP_BY_HOP:
+        length = jumbo_length(data[40:])
+        packet.state["jumbo"] = length > 0
+    trim(packet, data, 40 + length)
+    data = data[: 40 + length]
     extensions(packet, data[6], data[40:])
     return True
+
+
+def jumbo_length(options: bytes) -> int:
+    """The payload length in a jumbo payload option of hop-by-hop options (RFC 2675), else 0."""
+    if len(options) < 8:
+        return 0
+    position, end = 2, min(len(options), options[1] * 8 + 8)
+    while position + 2 <= end:
+        if options[position] == 0:
+            position += 1
+            continue
+        if options[position] == 0xC2 and position + 6 <= end:
+            return int.from_bytes(options[position + 2 : position + 6])
+        position += 2 + options[position + 1]
+    return 0
 
 
 @registry.ip_protocol(41)

@@ -70,9 +70,13 @@ def channel(packet: Packet, data: bytes) -> None:
 
 
 @registry.udp_port(3503)
-def echo(packet: Packet, data: bytes) -> None:
+def echo(packet: Packet, data: bytes) -> bool:
+    """Only version 1 is LSP ping, whatever the port."""
+    if len(data) >= 5 and data[:2] != b"\0\1":
+        return False
     packet.layers.append("mpls-echo")
     packet.set("MPLS ECHO", "")
     if len(data) < 5:
         raise Short
     packet.info += _ECHO.get(data[4], f"Unknown Message Type (0x{data[4]:02X})")
+    return True

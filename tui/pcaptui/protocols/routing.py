@@ -48,9 +48,7 @@ def pim(packet: Packet, data: bytes) -> None:
 
 def hello_options(data: bytes) -> None:
     position = 0
-    for _ in range(MAX_TLVS):
-        if position >= len(data):
-            return
+    while position < len(data):
         if position + 4 > len(data):
             raise Short
         position += 4 + (data[position + 2] << 8 | data[position + 3])

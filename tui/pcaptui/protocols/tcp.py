@@ -67,6 +67,8 @@ def tcp(packet: Packet, data: bytes) -> None:
     head += f" Len={max(length, 0)}"
     if header > 20:
         head += options_text(data[20:header], peer_base)
+    if b"\x1e" in data[20:header] and has_option(data[20:header], 30):
+        packet.protocol = "MPTCP"
     start = len(packet.info)
     packet.info += prefixes + head
     if len(data) < header:
@@ -123,6 +125,23 @@ def options_text(options: bytes, peer_base: int) -> str:
         out += option_text(kind, options[position + 2 : position + length], peer_base)
         position += length
     return out
+
+
+def has_option(options: bytes, wanted: int) -> bool:
+    position = 0
+    while position < len(options):
+        kind = options[position]
+        if kind == wanted:
+            return True
+        if kind == 0:
+            return False
+        if kind == 1:
+            position += 1
+            continue
+        if position + 1 >= len(options) or options[position + 1] < 2:
+            return False
+        position += options[position + 1]
+    return False
 
 
 def option_text(kind: int, body: bytes, peer_base: int) -> str:

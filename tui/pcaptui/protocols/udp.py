@@ -21,8 +21,9 @@ def udp(packet: Packet, data: bytes) -> None:
         raise Short
     length = data[4] << 8 | data[5]
     have = len(data) + packet.missing
-    if length == 0 and packet.ip_source and len(packet.ip_source) == 16 and have >= 65536:
-        length = have  # a jumbogram (RFC 2675)
+    jumbo = length == 0 and len(packet.ip_source) == 16 and packet.state.get("jumbo", False)
+    if jumbo:
+        length = have  # RFC 2675
     if length < 8:
         packet.info += f" [BAD UDP LENGTH {length} < 8]"
         return
@@ -33,6 +34,8 @@ def udp(packet: Packet, data: bytes) -> None:
         raise Short
     if not (data[6] or data[7]) and len(packet.ip_source) == 16:
         packet.info += " [ILLEGAL CHECKSUM (0)]"
+    if jumbo:
+        packet.info += " [Jumbogram]"
     trim(packet, data, length)
     if length > 8:
         application(packet, data[8:length])
