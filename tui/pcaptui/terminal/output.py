@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 RETRY = 0.02
 """Seconds until a frame is tried again that met a busy writer."""
+ONE_PIECE = 200
+"""Characters that reach a terminal in one piece anyway, without synchronised output."""
 _SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 _STYLED = re.compile(r"\x1b\[([0-9;]*)mX")
 
@@ -146,7 +148,9 @@ class CellLayer:
         if app.cursor_position:
             x, y = app.cursor_position
             text += f"\x1b[{y + 1};{x + 1}H"
-        driver.write(f"{_SYNC_START}{text}{_SYNC_END}" if app._sync_available else text)
+        if app._sync_available and len(text) > ONE_PIECE:
+            text = f"{_SYNC_START}{text}{_SYNC_END}"
+        driver.write(text)
         driver.flush()
 
     def _retry(self) -> None:

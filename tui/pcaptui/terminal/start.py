@@ -52,6 +52,8 @@ def _run(terminal: tty.Terminal, paths: Sequence[str]) -> PcapApp:
     rows = Rows(capture, budget=ROW_BUDGET)
     prepainted = paint(terminal, capture, rows)
 
+    # Textual waits up to two frames at its usual 60 a second; frames are cheap here, and skipped on slow links.
+    os.environ.setdefault("TEXTUAL_FPS", "250")
     from ..app import PcapApp
 
     app = PcapApp(capture, rows, prepainted=prepainted)
