@@ -29,6 +29,9 @@ from scapy.all import (
     Ether,
     ICMPv6DestUnreach,
     ICMPv6EchoRequest,
+    ICMPv6ND_Redirect,
+    ICMPv6NDOptDstLLAddr,
+    ICMPv6NDOptRedirectedHdr,
     IPOption_RR,
     IPv6,
     IPv6ExtHdrDestOpt,
@@ -266,6 +269,13 @@ def test_icmp_errors_show_the_quoted_header(decode_frames: Any) -> None:
     assert (row["ip_protocol"], row["ports"], row["transport"]) == (17, (1111, 2222), 62)
     assert row6["addresses"] == ("2001:db8::1", "2001:db8::2")
     assert (row6["ip_protocol"], row6["ports"], row6["sequence"]) == (6, (50000, 80), 7)
+
+
+def test_a_redirect_quotes_in_an_option(decode_frames: Any) -> None:
+    options = ICMPv6NDOptDstLLAddr() / ICMPv6NDOptRedirectedHdr(pkt=INNER6 / UDP_DATA)
+    row = decode_frames([ETHER / IPv6(src="::1", dst="::2") / ICMPv6ND_Redirect() / options]).row()
+    assert row["layers"] == Layer.QUOTED
+    assert (row["ip_protocol"], row["ports"]) == (17, (1111, 2222))
 
 
 def test_eight_quoted_bytes_of_tcp_give_ports_but_no_header(decode_frames: Any) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
-import secrets
+import os
 import socket
 from typing import Any, Literal
 
@@ -24,9 +23,9 @@ class AddressTable:
 
     def __init__(self) -> None:
         self._index = KeyIndex()
-        self.ipv4_key = np.uint64(secrets.randbits(64))
-        self.mac_key = np.uint64(secrets.randbits(64))
-        self.no_key = np.uint64(secrets.randbits(64))
+        self.ipv4_key = _random_half()
+        self.mac_key = _random_half()
+        self.no_key = _random_half()
         self._texts: dict[int, str] = {}
 
     def __len__(self) -> int:
@@ -61,6 +60,8 @@ class AddressTable:
 
     def find(self, text: str) -> int:
         """Index of an address written in any usual way, -1 if the capture has no such (or it is no address)."""
+        import ipaddress  # rarely needed, so not at every start
+
         try:
             address = ipaddress.ip_address(text)
         except ValueError:
@@ -79,6 +80,10 @@ class AddressTable:
             raise IndexError(f"no address {index}")
         hi, lo = self._index.keys
         return int(hi[index]), int(lo[index])
+
+
+def _random_half() -> np.uint64:
+    return np.uint64(int.from_bytes(os.urandom(8), "big"))
 
 
 def address_text(raw: bytes) -> str:

@@ -21,7 +21,7 @@ from pcaptui.loader.outer import collect
 from pcaptui.loader.records import Interface, RecordBlock
 from pcaptui.loader.table import Layer, PacketTable
 
-_STEPS = 32
+_STEPS = 100
 _NO_LINK_TYPE = -1
 _FILLED_HERE = ("network", "transport", "payload", "payload_length", "ethertype", "ip_protocol", "layers", "source",
                 "destination", "source_port", "destination_port", "sequence", "acknowledgment", "window",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ class KeyIndex:
     """
 
     def __init__(self) -> None:
-        self._seeds = [np.uint64(secrets.randbits(64) | 1) for _ in range(3)]
+        self._seeds = [np.uint64(int.from_bytes(os.urandom(8), "big") | 1) for _ in range(3)]
         self._hi = np.zeros(256, np.uint64)
         self._lo = np.zeros(256, np.uint64)
         self._slots = np.full(1024, _EMPTY, np.int32)

@@ -23,7 +23,7 @@ class Layer(IntFlag):
     TUNNEL = 8  # IP-in-IP, GRE ...: addresses and ports are the innermost
     FRAGMENT = 16  # an IP fragment: the transport header is not decoded here
     QUOTED = 32  # the transport header is the one quoted in an ICMP error
-    CUT = 64  # the capture ends inside the headers
+    CUT = 64  # the bytes end inside the headers, or a header's own lengths make no sense
     SCAPY = 128  # decoded by scapy, a packet at a time
     UNKNOWN = 256  # a link type nobody here decodes
     TCP_CUT = 512  # a TCP header is there, but not wholly: no sequence analysis
@@ -37,14 +37,14 @@ COLUMNS: dict[str, str] = {
     "length": "u4",  # on the wire
     "interface": "u2",  # index into the list of interfaces: link type and file
     "network": "u2",  # offset of the network header in the frame (ARP too), NONE16 if none
-    "transport": "u2",  # offset of the transport header, NONE16 if none
+    "transport": "u2",  # offset of the transport header, NONE16 if none or too short to be numbered
     "payload": "u2",  # offset of the transport payload, NONE16 if none
     "payload_length": "u4",  # as the headers tell it, captured or not
     "ethertype": "u2",  # innermost, 0 if none
     "ip_protocol": "u1",  # of the transport header, 255 if none
     "direction": "u1",  # 0: sent by the endpoint that sent the stream's first packet, 1: the other one
     "layers": "u2",
-    "source": "i4",  # index into the address table, -1 if none
+    "source": "i4",  # index into the address table, -1 if none; with QUOTED and TUNNEL of the innermost IP header
     "destination": "i4",
     "source_port": "u2",
     "destination_port": "u2",

@@ -22,6 +22,7 @@ _TCP = layout(
     window=(">u2", 14),
 )
 _UDP = layout(8, source=(">u2", 0), destination=(">u2", 2), length=(">u2", 4))
+_OPTION = layout(2, type=("u1", 0), length=("u1", 1))
 _ICMP = layout(8, type=("u1", 0))
 
 
@@ -132,8 +133,26 @@ def icmp(frames: Frames, which: Index) -> None:
 
 
 def icmp6(frames: Frames, which: Index) -> None:
-    """RFC 4443 section 2.1: the errors are types 1 to 4."""
+    """RFC 4443 section 2.1: the errors are types 1 to 4; a redirect (RFC 4861 section 4.5) may quote in an option."""
+    kind = frames.gather(which, _ICMP)["type"]
+    redirect = select(which, (kind == 137) & (frames.room(which) >= 48))
     _errors(frames, which, (1, 2, 3, 4), Next.IPV6)
+    if len(redirect):
+        _redirects(frames, redirect)
+
+
+def _redirects(frames: Frames, which: NDArray[np.intp]) -> None:
+    """Look for the Redirected Header option (4) among the first few; lengths are in units of 8 bytes."""
+    frames.advance(which, 40, Next.NOTHING)
+    for _ in range(8):
+        option = frames.gather(which, _OPTION)
+        there = (frames.room(which) >= 8) & (option["length"] > 0)
+        quotes = select(which, there & (option["type"] == 4))
+        frames.quoted[quotes] = True
+        frames.advance(quotes, 8, Next.IPV6)
+        more = there & (option["type"] != 4)
+        which, length = select(which, more), option["length"][more]
+        frames.advance(which, length.astype(np.int32) * 8, Next.NOTHING)
 
 
 def _errors(frames: Frames, which: Index, types: tuple[int, ...], decoder: Next) -> None:
