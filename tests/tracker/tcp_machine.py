@@ -11,7 +11,8 @@ MAX_UNACKED = 10_000
 
 @dataclass
 class Segment:
-    """One TCP segment; `scale` is its window scale option, None without. `source` and `destination` are (address,
+    """One TCP segment; `scale` is its window scale option, None without (without SYN it holds for the
+    next segments). `source` and `destination` are (address,
     port). `time` in ns."""
 
     source: tuple[int, int]
@@ -180,7 +181,9 @@ def scaling(s: Segment, own: Direction, peer: Direction, v: Verdict) -> int:
     """Takes the option in and returns the window in bytes."""
     if not s.flags & SYN:
         v.shift = own.scale
-        return s.window << max(own.scale, 0)
+        if s.scale is not None:
+            own.scale = min(s.scale, 14)
+        return s.window << max(v.shift, 0)
     if s.scale is not None:
         own.scale = min(s.scale, 14)
     if own.scale == -1:

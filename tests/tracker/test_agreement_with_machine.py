@@ -70,9 +70,11 @@ class Talk:
         end = (sequence + length + bool(flags & (SYN | FIN))) & 0xFFFF_FFFF
         if not self.odd() or r.random() < 0.3:
             self.next[own] = end
+        asks = flags & SYN or r.random() < 0.1 * self.trouble
+        scale = r.choice((None, 0, 2, 7, 14, 200)) if asks else None
         made = Segment(
             pair[number], pair[1 - number], flags, sequence, ack & 0xFFFF_FFFF, length, window, self.clock,
-            r.choice((None, 0, 2, 7, 14, 200)) if flags & SYN else None, r.random() < 0.02 * self.trouble,
+            scale, r.random() < 0.02 * self.trouble,
         )  # fmt: skip
         if self.odd() and r.random() < 0.3 and own in self.next and peer in self.last:
             full = self.last[peer]

@@ -18,6 +18,8 @@ def fill_assembled(table: PacketTable, fragments: Fragments, start: int, stop: i
     Such a packet gets Layer.ASSEMBLED; its offsets `transport` and `payload` stay unset, as the header is not in it.
     """
     pieces = np.flatnonzero(table["layers"][start:stop] & np.uint16(Layer.FRAGMENT)) + start
+    if len(pieces):
+        fragments.datagram(int(pieces[-1]))  # looks at all of them in one go
     for index in pieces.tolist():
         datagram = fragments.datagram(index)
         if datagram is not None and datagram.completed_by == index:

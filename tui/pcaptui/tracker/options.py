@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from ..loader.records import Interface
 from ..loader.table import PacketTable
+from .segments import Segments
 
 _HEADER = 60
 _BLOCK = 32_768
-_WINDOW_SCALE = 3
+_SMALLEST = 24
+_NOP, _WINDOW_SCALE = 1, 3
 MAX_SHIFT = 14
 
 
@@ -26,35 +28,77 @@ class Bytes(Protocol):
 
 def gather(raw: NDArray[np.uint8], offsets: NDArray[np.int64], width: int) -> NDArray[np.uint8]:
     """Rows of `width` bytes from each offset, shape (n, width); zeros behind the end of `raw`."""
-    rows = np.zeros((len(offsets), width), np.uint8)
     last = len(raw) - width
     whole = offsets <= last
-    if last >= 0 and whole.any():
-        records: NDArray[Any] = np.ndarray((last + 1,), f"V{width}", raw, strides=(1,))
-        rows[whole] = records[offsets[whole]].view(np.uint8).reshape(-1, width)
+    records: NDArray[Any] = np.ndarray((max(last + 1, 0),), f"V{width}", raw, strides=(1,))
+    if whole.all():
+        return records[offsets].view(np.uint8).reshape(-1, width)
+    rows = np.zeros((len(offsets), width), np.uint8)
+    rows[whole] = records[offsets[whole]].view(np.uint8).reshape(-1, width)
     for row in np.flatnonzero(~whole).tolist():
         tail = raw[offsets[row] : offsets[row] + width]
         rows[row, : len(tail)] = tail
     return rows
 
 
-def window_scales(table: PacketTable, packets: NDArray[np.int64], interfaces: Sequence[Interface],
-                  sources: Sequence[Bytes]) -> NDArray[np.int8]:  # fmt: skip
-    """The shift that each packet's window scale option asks for (at most 14, RFC 7323, 2.3), -1 without option."""
-    shifts = np.full(len(packets), -1, np.int8)
-    file_of = np.array([interface.file for interface in interfaces], np.int64)
-    for start in range(0, len(packets), _BLOCK):
-        part = packets[start : start + _BLOCK]
-        transport = table["transport"][part].astype(np.int64)
-        offsets = table["offset"][part] + transport
-        room = np.clip(table["captured"][part] - transport, 0, _HEADER)
-        files = file_of[table["interface"][part]]
-        headers = np.zeros((len(part), _HEADER), np.uint8)
+def asking_scales(seg: Segments, table: PacketTable, interfaces: Sequence[Interface],
+                  sources: Sequence[Bytes]) -> tuple[NDArray[np.int64], NDArray[np.int8]]:  # fmt: skip
+    """Places of all segments with SYN and of others with a window scale option; the shift that each asks for (at most
+    14, RFC 7323, 2.3), -1 without option."""
+    reader = _Reader(table, interfaces, sources)
+    syns = np.flatnonzero(seg.has_syn)
+    size = table["payload"][seg.packets] - table["transport"][seg.packets]
+    others = np.flatnonzero(~seg.has_syn & (size >= _SMALLEST) & (size <= _HEADER))
+    others = others[reader.unusual(seg.packets[others], size[others])]
+    shifts = reader.scales(seg.packets[others])
+    others, shifts = others[shifts >= 0], shifts[shifts >= 0]
+    wanted = reader.scales(seg.packets[syns])
+    if not len(others):
+        return syns, wanted
+    places = np.concatenate([syns, others])
+    order = np.argsort(places)
+    return places[order], np.concatenate([wanted, shifts])[order]
+
+
+class _Reader:
+    """Reads TCP headers of many packets from the frames' bytes."""
+
+    def __init__(self, table: PacketTable, interfaces: Sequence[Interface], sources: Sequence[Bytes]) -> None:
+        self._table = table
+        self._sources = sources
+        self._files = np.array([interface.file for interface in interfaces], np.int64)
+
+    def headers(self, packets: NDArray[np.int64], start: int, width: int) -> NDArray[np.uint8]:
+        """`width` bytes from byte `start` of each TCP header; behind the captured ones anything may stand."""
+        table = self._table
+        offsets = table["offset"][packets] + table["transport"][packets] + start
+        if len(self._sources) == 1:
+            return gather(self._sources[0].raw, offsets, width)
+        files = self._files[table["interface"][packets]]
+        rows = np.zeros((len(packets), width), np.uint8)
         for file in np.unique(files).tolist():
             mine = files == file
-            headers[mine] = gather(sources[file].raw, offsets[mine], _HEADER)
-        shifts[start : start + _BLOCK] = _walk(headers, np.minimum(room, (headers[:, 12] >> 4).astype(np.int64) * 4))
-    return shifts
+            rows[mine] = gather(self._sources[file].raw, offsets[mine], width)
+        return rows
+
+    def unusual(self, packets: NDArray[np.int64], size: NDArray[np.uint16]) -> NDArray[np.bool_]:
+        """Whether there may be more than two NOPs and one other option, as nearly all segments have (time stamps)."""
+        head = self.headers(packets, 20, 4)
+        usual: NDArray[np.bool_] = (head[:, 0] == _NOP) & (head[:, 1] == _NOP) & (head[:, 2] != _WINDOW_SCALE)
+        usual &= head[:, 3] == size - 22
+        return ~usual
+
+    def scales(self, packets: NDArray[np.int64]) -> NDArray[np.int8]:
+        """The shift that each packet's window scale option asks for, -1 without one."""
+        shifts = np.full(len(packets), -1, np.int8)
+        for start in range(0, len(packets), _BLOCK):
+            part = packets[start : start + _BLOCK]
+            headers = self.headers(part, 0, _HEADER)
+            captured = self._table["captured"][part].astype(np.int64)
+            room = np.clip(captured - self._table["transport"][part], 0, _HEADER)
+            size = (headers[:, 12] >> 4).astype(np.int64) * 4
+            shifts[start : start + _BLOCK] = _walk(headers, np.minimum(room, size))
+        return shifts
 
 
 def _walk(headers: NDArray[np.uint8], ends: NDArray[np.int64]) -> NDArray[np.int8]:
@@ -64,10 +108,10 @@ def _walk(headers: NDArray[np.uint8], ends: NDArray[np.int64]) -> NDArray[np.int
     at = np.full(len(rows), 20)
     while len(rows):
         kind = headers[rows, at]
-        length = np.where(kind == 1, 1, headers[rows, np.minimum(at + 1, _HEADER - 1)]).astype(np.int64)
+        length = np.where(kind == _NOP, 1, headers[rows, np.minimum(at + 1, _HEADER - 1)]).astype(np.int64)
         fits = at + length <= ends[rows]
         scale = (kind == _WINDOW_SCALE) & (length == 3) & fits
         shifts[rows[scale]] = np.minimum(headers[rows[scale], at[scale] + 2], MAX_SHIFT)
-        goes_on = (kind != 0) & ((length >= 2) | (kind == 1)) & (at + length < ends[rows])
+        goes_on = (kind != 0) & ((length >= 2) | (kind == _NOP)) & (at + length < ends[rows])
         rows, at = rows[goes_on], at[goes_on] + length[goes_on]
     return shifts

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .segments import ACK, SYN, Segments, Words
+from .arrays import run_starts
+from .segments import Segments, Words
 
 UNKNOWN, NONE = -1, -2
 _ROUNDS = 8
@@ -23,34 +24,38 @@ class Scales:
     size: Words
 
 
-def find_scales(seg: Segments, syns: NDArray[np.int64], options: Shifts) -> Scales:
-    """`syns` are the places of all segments with SYN, `options` the shifts they ask for (-1: no option).
+def find_scales(seg: Segments, asking: NDArray[np.int64], options: Shifts) -> Scales:
+    """`asking` are the places of all segments with SYN or with the option, `options` their shifts, -1 without option.
 
-    The windows of segments with SYN are never scaled (RFC 7323, 2.2); their own shift is given as unknown.
+    The windows of segments with SYN are never scaled (RFC 7323, 2.2); their own shift is given as unknown. The option
+    of another segment holds from the next one on (found by experiment).
     """
-    first = np.full(seg.size, UNKNOWN, np.int8)
-    second = first.copy()
-    if len(syns):
-        after = _after(seg, syns, options)
-        latest = np.cumsum(seg.has_syn) - 1
-        valid = (latest >= 0) & (syns[latest] >= seg.start)
-        first[valid] = after[0][latest[valid]]
-        second[valid] = after[1][latest[valid]]
+    if len(asking):
+        after = np.concatenate([np.full((2, 1), UNKNOWN, np.int8), _after(seg, asking, options)], axis=1)
+        counts = np.zeros(seg.size, bool)
+        counts[asking] = True
+        latest = np.cumsum(counts, dtype=np.int32)
+        latest[asking] -= ~seg.has_syn[asking]
+        latest[np.append(-1, asking)[latest] < seg.start] = 0
+        first, second = after[0][latest], after[1][latest]
+    else:
+        first = second = np.full(seg.size, UNKNOWN, np.int8)
     own, other = np.where(seg.second, second, first), np.where(seg.second, first, second)
-    own[syns] = UNKNOWN
+    own[seg.has_syn] = UNKNOWN
     size = seg.window.astype(np.uint32) << np.maximum(own, 0).astype(np.uint32)
     return Scales(own, other, size)
 
 
-def _after(seg: Segments, syns: NDArray[np.int64], options: Shifts) -> Shifts:
-    """Both directions' states after each SYN, shape (2, n): all streams' first SYNs at once, then the second ones."""
-    run = seg.run[syns]
-    head = np.ones(len(syns), bool)
-    head[1:] = run[1:] != run[:-1]
-    ordinal = np.arange(len(syns)) - np.flatnonzero(head)[np.cumsum(head) - 1]
-    after = np.full((2, len(syns)), UNKNOWN, np.int8)
-    side = seg.second[syns].astype(np.intp)
-    answers = (seg.flags[syns] & (SYN | ACK)) == SYN | ACK
+def _after(seg: Segments, asking: NDArray[np.int64], options: Shifts) -> Shifts:
+    """Both directions' states after each of `asking`, shape (2, n): all streams' first ones at once, then the second
+    ones, and so on."""
+    run = seg.run[asking]
+    head = run_starts(run)
+    ordinal = np.arange(len(asking)) - np.flatnonzero(head)[np.cumsum(head) - 1]
+    after = np.full((2, len(asking)), UNKNOWN, np.int8)
+    side = seg.second[asking].astype(np.intp)
+    syn = seg.has_syn[asking]
+    answers = syn & seg.has_ack[asking]
     rounds = min(int(ordinal.max()) + 1, _ROUNDS)
     for number in range(rounds):
         now = np.flatnonzero(ordinal == number)
@@ -59,21 +64,22 @@ def _after(seg: Segments, syns: NDArray[np.int64], options: Shifts) -> Shifts:
         asked = options[now] >= 0
         state[rows[asked], columns[asked]] = options[now][asked]
         own, other = state[rows, columns], state[1 - rows, columns]
-        neither = own == UNKNOWN
+        neither = syn[now] & (own == UNKNOWN)
         refused = ~neither & answers[now] & (other == NONE)
         state[:, neither] = NONE
         state[rows[refused], columns[refused]] = NONE
         after[:, now] = state
     for item in np.flatnonzero(ordinal >= _ROUNDS).tolist():
-        after[:, item] = _step(after[:, item - 1].tolist(), int(side[item]), int(options[item]), bool(answers[item]))
+        state = after[:, item - 1].tolist()
+        after[:, item] = _step(state, int(side[item]), int(options[item]), bool(syn[item]), bool(answers[item]))
     return after
 
 
-def _step(state: list[int], side: int, option: int, answer: bool) -> list[int]:
-    """One SYN's effect (found by experiment): without the option scaling is off for both directions."""
+def _step(state: list[int], side: int, option: int, syn: bool, answer: bool) -> list[int]:
+    """One segment's effect (found by experiment): a SYN without the option turns scaling off for both directions."""
     if option >= 0:
         state[side] = option
-    if state[side] == UNKNOWN:
+    if syn and state[side] == UNKNOWN:
         return [NONE, NONE]
     if answer and state[1 - side] == NONE:
         state[side] = NONE

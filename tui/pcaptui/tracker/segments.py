@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from ..loader.table import PacketTable
 from .arrays import run_starts
 
 FIN, SYN, RST, ACK = 1, 2, 4, 16
-Scalar = TypeVar("Scalar", bound=np.generic)
+Scalar = TypeVar("Scalar", bound=np.integer[Any])
 Bools = NDArray[np.bool_]
 Words = NDArray[np.uint32]
 Places = NDArray[np.int32]
@@ -89,5 +89,5 @@ class Segments:
 def at(column: NDArray[Scalar], places: Places) -> NDArray[Scalar]:
     """column[places], 0 where the place is -1."""
     found: NDArray[Scalar] = column[places]
-    found[places < 0] = 0
+    found *= places >= 0
     return found

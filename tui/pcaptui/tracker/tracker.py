@@ -18,7 +18,7 @@ from .flags import Flag, names, payload_left_alone, prefixes
 from .fragments import Fragments
 from .highest import find_highest
 from .numbering import TCP, UDP, Numbering
-from .options import Bytes, window_scales
+from .options import Bytes, asking_scales
 from .scale import find_scales
 from .segments import ACK, SYN, Segments, chunks
 from .sequence import Findings, analyse
@@ -195,9 +195,7 @@ class Tracker:
         table = self._table
         seg = Segments(table, keys)
         bases = find_bases(seg)
-        syns = np.flatnonzero(seg.has_syn)
-        options = window_scales(table, seg.packets[syns], self._interfaces, self._sources)
-        scales = find_scales(seg, syns, options)
+        scales = find_scales(seg, *asking_scales(seg, table, self._interfaces, self._sources))
         found = analyse(seg, bases, scales, find_highest(seg, bases.initial))
         opening = seg.heads[self._numbering["tcp"].reused[seg.streams]]
         found.flags[opening] |= np.uint32(Flag.reused_ports)
