@@ -104,6 +104,11 @@ def test_ack_of_a_segment_not_captured_is_told_once() -> None:
     assert [index for index in range(5) if "ack_lost_segment" in tracker.analysis_names(index)] == [1, 4]
 
 
+def test_repeats_are_tied_to_what_they_repeat() -> None:
+    tracker = track(data(1), ack(101), ack(101), data(101), data(1), data(101), data(50))
+    assert [tracker.related(index) for index in range(7)] == [[], [], [1], [], [0], [3], []]
+
+
 def test_peer_base_makes_selective_acknowledgments_relative() -> None:
     facts = track(data(1001), ack(1101)).tcp_facts(1)
     assert facts is not None and facts.peer_base == 1000

@@ -20,7 +20,7 @@ from .highest import find_highest
 from .numbering import TCP, UDP, Numbering
 from .options import Bytes, asking_scales
 from .scale import find_scales
-from .segments import ACK, SYN, Segments, chunks
+from .segments import ACK, FIN, SYN, Segments, chunks
 from .sequence import Findings, analyse
 
 _PROTOCOLS = {"tcp": TCP, "udp": UDP}
@@ -144,6 +144,27 @@ class Tracker:
         if place == len(self._repeat_packets) or self._repeat_packets.values[place] != index:
             return None
         return int(self._repeat_origins.values[place]) + 1, int(self._repeat_numbers.values[place])
+
+    def related(self, index: int) -> list[int]:
+        """Indexes of the packets that packet `index` repeats: of a duplicate ACK the first one, of a retransmission
+        the latest earlier segment of its direction with the same sequence number, if it was captured."""
+        if index >= self.tracked:
+            return []
+        bits = int(self._table["analysis"][index])
+        if bits & Flag.duplicate_ack:
+            repeated = self.duplicate_of(index)
+            return [repeated[0] - 1] if repeated is not None else []
+        if not bits & Flag.retransmission:
+            return []
+        table = self._table
+        earlier = self.packets("tcp", int(table["stream"][index]))
+        earlier = earlier[: np.searchsorted(earlier, index)]
+        same = table["layers"][earlier] & np.uint16(Layer.QUOTED | Layer.TCP_CUT) == 0
+        for name in ("direction", "sequence"):
+            same &= table[name][earlier] == table[name][index]
+        carries = (table["payload_length"][earlier] > 0) | (table["tcp_flags"][earlier] & (SYN | FIN) != 0)
+        found: list[int] = earlier[same & carries][-1:].tolist()
+        return found
 
     def stream_of(self, index: int) -> tuple[str, int] | None:
         """("tcp" or "udp", number) of the innermost header of packet `index` that has a stream."""
