@@ -135,7 +135,7 @@ def test_other_threads_read_the_published_part_while_the_table_grows(build: Modu
             if loader.sources[0].bytes(offset, captured) != b"%9d" % i:
                 wrong.append(i)
 
-    reader = threading.Thread(target=read)
+    reader = threading.Thread(target=read, daemon=True)
     reader.start()
     while loader.step():
         published = len(loader.table)

@@ -178,7 +178,7 @@ def test_standard_input_from_a_pipe(build: ModuleType, kind: str) -> None:
             for at in range(0, len(data), 1500):
                 file.write(data[at : at + 1500])
 
-    writer = threading.Thread(target=write)
+    writer = threading.Thread(target=write, daemon=True)
     with standard_input(reading):
         os.close(reading)
         writer.start()

@@ -146,11 +146,18 @@ class _Zstd(_Member):
     PIECE = 2048
 
     def _step(self, data: bytes | memoryview) -> tuple[bytes, bytes | memoryview]:
-        view = memoryview(data)
-        plain = self._engine.decompress(view[: self.PIECE])
-        self.ended = self._engine.eof
-        rest = view[self.PIECE :]
-        return plain, self._engine.unused_data + bytes(rest) if self.ended else rest
+        view, plain, size = memoryview(data), [], 0
+        while view and size < CHUNK and not self.ended:
+            piece, view = view[: self.PIECE], view[self.PIECE :]
+            try:
+                plain.append(self._engine.decompress(piece))
+            except self._errors:
+                if not size:
+                    raise
+                return b"".join(plain), data[-len(view) - len(piece) :]
+            size += len(plain[-1])
+            self.ended = self._engine.eof
+        return b"".join(plain), self._engine.unused_data + bytes(view) if self.ended else view
 
 
 def _maker(kind: str) -> Callable[[], _Member]:
