@@ -29,6 +29,9 @@ _CODES = {
     12: ("Pointer indicates the error", "Required option missing", "Bad length"),
     40: ("Bad SPI", "Authentication Failed", "Decompression Failed", "Decryption Failed", "Need Authentication",
          "Need Authorization"),
+    42: ("No error",),
+    43: ("No error", "Malformed Query", "No Such Interface", "No Such Table Entry",
+         "Multiple Interfaces Satisfy Query"),
 }  # fmt: skip
 _QUOTING = frozenset((3, 4, 5, 11, 12))
 _PAIRED = frozenset((0, 8, 13, 14, 15, 16, 17, 18))

@@ -88,58 +88,55 @@ def need(data: bytes, size: int) -> None:
 def solicitation(packet: Packet, data: bytes) -> None:
     need(data, 24)
     packet.info += f" for {ipv6(data[8:24])}"
-    link = options(packet, data[24:], 1)
-    if link:
-        packet.info += f" from {link}"
+    options(packet, data[24:])
 
 
 def advertisement(packet: Packet, data: bytes) -> None:
     need(data, 24)
     flags = [name for bit, name in ((0x80, "rtr"), (0x40, "sol"), (0x20, "ovr")) if data[4] & bit]
     packet.info += f" {ipv6(data[8:24])} ({', '.join(flags) or 'none'})"
-    link = options(packet, data[24:], 2)
-    if link:
-        packet.info += f" is at {link}"
+    options(packet, data[24:])
 
 
 def router_solicitation(packet: Packet, data: bytes) -> None:
     need(data, 8)
-    link = options(packet, data[8:], 1)
-    if link:
-        packet.info += f" from {link}"
+    options(packet, data[8:])
 
 
 def router_advertisement(packet: Packet, data: bytes) -> None:
     need(data, 16)
-    link = options(packet, data[16:], 1)
-    if link:
-        packet.info += f" from {link}"
+    options(packet, data[16:])
 
 
 def redirect(packet: Packet, data: bytes) -> None:
     need(data, 40)
-    link = options(packet, data[40:], 2)
-    if link:
-        packet.info += f" is at {link}"
+    options(packet, data[40:])
 
 
-def options(packet: Packet, data: bytes, wanted: int) -> str:
-    """Walk neighbor discovery options (RFC 4861 section 4.6) and return the link-layer address of the wanted kind."""
+def options(packet: Packet, data: bytes) -> None:
+    """Walk neighbor discovery options (RFC 4861 section 4.6): the link-layer addresses go into Info."""
     position = 0
-    found = ""
     for _ in range(MAX_OPTIONS):
         if position >= len(data) and not packet.missing:
-            break
+            return
         need(data, position + 2)
-        size = data[position + 1] * 8
+        kind, size = data[position], data[position + 1] * 8
         if size == 0:
             raise Short
         need(data, position + size)
-        if data[position] == wanted:
-            raw = data[position + 2 : position + size]
-            found = (raw[:6] if size == 8 else raw).hex(":")
+        if size == 8 and kind in (1, 2):
+            packet.info += f" {'from' if kind == 1 else 'is at'} {data[position + 2 : position + 8].hex(':')}"
         position += size
-    return found
+
+
+def listener_report(packet: Packet, data: bytes) -> None:
+    """MLDv2 (RFC 3810 section 5.2): the records have to fit."""
+    need(data, 8)
+    position = 8
+    for _ in range(data[6] << 8 | data[7]):
+        need(data, position + 4)
+        position += 20 + (data[position + 2] << 8 | data[position + 3]) * 16 + data[position + 1] * 4
+        need(data, position)
 
 
 def node_query(packet: Packet, data: bytes) -> None:
@@ -148,4 +145,4 @@ def node_query(packet: Packet, data: bytes) -> None:
 
 
 _READERS = {128: echo, 129: echo, 133: router_solicitation, 134: router_advertisement, 135: solicitation,
-            136: advertisement, 137: redirect, 139: node_query}  # fmt: skip
+            136: advertisement, 137: redirect, 139: node_query, 143: listener_report}  # fmt: skip

@@ -7,7 +7,7 @@ from .ethernet import by_ethertype
 from .packet import Packet, Short
 
 
-@registry.udp_port(4789, 8472)
+@registry.udp_port(4789)
 def vxlan(packet: Packet, data: bytes) -> None:
     packet.layers.append("vxlan")
     packet.set("VXLAN", "")

@@ -95,7 +95,7 @@ def fabric_path(packet: Packet, data: bytes) -> None:
     if len(data) < 2:
         raise Short
     packet.depth += 1
-    registry.link_types[1](packet, data[2:])
+    registry.link_types[1](packet, data[2:-4])  # its checksum is always there
 
 
 @registry.ethertype(0x6558)
@@ -122,6 +122,37 @@ def backbone(packet: Packet, data: bytes) -> None:
     if len(data) < 4:
         raise Short
     registry.link_types[1](packet, data[4:])
+
+
+@registry.ethertype(0x894F)
+def service_header(packet: Packet, data: bytes) -> None:
+    """NSH (RFC 8300): its length in words, then what its next-protocol field says."""
+    packet.layers.append("nsh")
+    packet.set("NSH", "")
+    if len(data) < 8:
+        raise Short
+    body = data[(data[1] & 63) * 4 :]
+    if data[3] in (1, 2):
+        raw_ip(packet, body)
+    elif data[3] == 3:
+        bridged(packet, body)
+    elif data[3] == 5:
+        by_ethertype(packet, 0x8847, body)
+
+
+@registry.ethertype(0x88E5)
+def macsec(packet: Packet, data: bytes) -> bool:
+    """MACsec (IEEE 802.1AE clause 9): what is only authenticated, not encrypted, is dissected further."""
+    if len(data) < 6 or data[0] & 0x80 or data[1] & 0xC0:
+        return False
+    packet.layers.append("macsec")
+    packet.set("MACSEC", "MACsec frame")
+    size = 14 if data[0] & 0x20 else 6
+    if not data[0] & 0x0C and len(data) >= size + 2:
+        end = len(data) - 16
+        packet.set("MACSEC", "")
+        step(packet, data[size] << 8 | data[size + 1], data[size + 2 : max(end, size + 2)])
+    return True
 
 
 def step(packet: Packet, number: int, data: bytes) -> None:
