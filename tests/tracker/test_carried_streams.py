@@ -91,3 +91,24 @@ def test_headers_around_tunnels_follow_their_packets_into_another_order() -> Non
     assert outer["source"].tolist() == [2, 0, 1]
     assert outer["source"][outer.of(2)].tolist() == [0, 1]
     assert outer["source"][outer.of(1)].tolist() == []
+    outer.reorder(np.array([1, 0]), 1)
+    assert outer["packet"].tolist() == [0, 1, 1]
+
+
+def test_several_files_are_numbered_in_time_order(tmp_path: Path) -> None:
+    def frame(port: int, time: float) -> Packet:
+        made = tunnelled(port, UDP(sport=port, dport=53) / DNS())
+        made.time = time
+        return made
+
+    names = [str(tmp_path / "a.pcap"), str(tmp_path / "b.pcap")]
+    wrpcap(names[0], [frame(40000, 1), frame(40001, 4)])
+    wrpcap(names[1], [frame(40002, 2), frame(40003, 3)])
+    loader = Loader(names)
+    while loader.step():
+        pass
+    tracker = Tracker(loader.table, loader.interfaces, loader.sources)
+    tracker.update()
+    assert loader.table["source_port"].tolist() == [40000, 40002, 40003, 40001]
+    assert [tracker.stream_of(index) for index in range(4)] == [("udp", 1), ("udp", 3), ("udp", 5), ("udp", 7)]
+    assert loader.table.outer["stream"].tolist() == [0, 2, 4, 6]

@@ -53,16 +53,17 @@ class OuterHeaders:
         for name, kind in _COLUMNS.items():
             self._columns[name] = np.concatenate([self._columns[name], columns[name].astype(kind)])
 
-    def reorder(self, order: NDArray[np.intp]) -> None:
-        """Follow the packets into a new order: packet order[i] becomes packet i."""
-        if not len(self):
+    def reorder(self, order: NDArray[np.intp], start: int = 0) -> None:
+        """Follow the packets from `start` on into a new order: packet start + order[i] becomes start + i."""
+        packets = self._columns["packet"]
+        moved = packets >= start
+        if not moved.any():
             return
         place = np.empty(len(order), np.int64)
-        place[order] = np.arange(len(order))
-        packets = place[self._columns["packet"]]
+        place[order] = np.arange(start, start + len(order))
+        packets[moved] = place[packets[moved] - start]
         by_packet = np.argsort(packets, kind="stable")
         self._columns = {name: column[by_packet] for name, column in self._columns.items()}
-        self._columns["packet"] = packets[by_packet]
 
 
 @dataclass(slots=True)

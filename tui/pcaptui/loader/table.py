@@ -117,3 +117,4 @@ class PacketTable:
         """Put the packets from `start` on into the given order, which counts from `start` too."""
         for column in self._columns.values():
             column[start : self.count] = column[start : self.count][order]
+        self.outer.reorder(order, start)
