@@ -15,6 +15,7 @@ Index = NDArray[np.intp] | slice
 """Which packets of the block: all of them (a slice, which numpy handles without gathering), or a list."""
 
 _TAIL = 256
+_HEAD = np.dtype("V96")
 LONGEST = NONE16 - 1
 """Headers are looked for in this many bytes of a frame; offsets are kept in 16 bits."""
 
@@ -30,6 +31,7 @@ class Frames:
     source_ipv4, destination_ipv4: their values if the kind is 4.
     link_type: of each frame's interface. given: IPv6 addresses that stand nowhere in the frame, by packet.
     outer: UDP headers that carry tunnels.
+    _head: the first bytes of every frame, fetched at once: most headers stand at one place in all packets.
     `columns` are the block's part of the packet table, `first` its first packet's index there.
     """
 
@@ -62,6 +64,7 @@ class Frames:
         self._inside = last + _TAIL <= len(raw)
         self._tail_start = max(0, len(raw) - _TAIL)
         self._tail = np.concatenate([raw[self._tail_start :], np.zeros(2 * _TAIL, np.uint8)])
+        self._head = self._fetch(self.start, _HEAD)
 
     def gather(self, which: Index, header: np.dtype[Any], ahead: Any = None) -> NDArray[Any]:
         """Headers at the positions of these packets (plus `ahead` bytes), as a structured array of shape (k,).
@@ -69,9 +72,20 @@ class Frames:
         Bytes behind a packet's captured ones belong to others, or are 0: look at `room` before trusting them.
         """
         width = header.itemsize
-        place = self.start[which] + self.position[which]
+        position = self.position[which]
+        if ahead is None and len(position):
+            first = int(position[0])
+            if first + width <= _HEAD.itemsize and (position == first).all():
+                heads: NDArray[Any] = np.ndarray(self.size, f"V{width}", self._head, first, _HEAD.itemsize)
+                return heads[which].view(header)
+        place = self.start[which] + position
         if ahead is not None:
             place = np.minimum(place + ahead, self.start[which] + self.captured[which])
+        return self._fetch(place, header)
+
+    def _fetch(self, place: NDArray[np.int64], header: np.dtype[Any]) -> NDArray[Any]:
+        """Headers at these bytes of the source."""
+        width = header.itemsize
         late = None if self._inside else place > len(self.raw) - width
         if late is None or not late.any():
             found: NDArray[Any] = _records(self.raw, width)[place]
