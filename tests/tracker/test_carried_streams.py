@@ -14,6 +14,7 @@ from pcaptui.loader.load import Loader
 from pcaptui.loader.outer import OuterHeaders
 from pcaptui.tracker import Tracker
 
+LINK = Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
 ENDS = {"src": "10.0.0.1", "dst": "10.0.0.2"}
 
 
@@ -34,13 +35,13 @@ def track(tmp_path: Path):  # type: ignore[no-untyped-def]
 
 
 def tunnelled(port: int, inner: Packet) -> Packet:
-    outer = Ether() / IP(src="192.0.2.1", dst="192.0.2.2") / UDP(sport=port, dport=4789) / VXLAN(vni=1)
-    return outer / Ether() / IP(**ENDS) / inner
+    outer = LINK / IP(src="192.0.2.1", dst="192.0.2.2") / UDP(sport=port, dport=4789) / VXLAN(vni=1)
+    return outer / LINK / IP(**ENDS) / inner
 
 
 def test_udp_header_around_a_tunnel_is_numbered_before_the_one_inside(track) -> None:  # type: ignore[no-untyped-def]
     dns = UDP(sport=5000, dport=53) / DNS()
-    tracker = track(tunnelled(40000, dns), tunnelled(40001, dns), Ether() / IP(**ENDS) / UDP(sport=7000, dport=7001))
+    tracker = track(tunnelled(40000, dns), tunnelled(40001, dns), LINK / IP(**ENDS) / UDP(sport=7000, dport=7001))
     assert [tracker.stream_of(index) for index in range(3)] == [("udp", 1), ("udp", 1), ("udp", 3)]
     assert tracker.udp_streams == 4
     assert tracker.packets("udp", 0).tolist() == [0]
@@ -48,22 +49,22 @@ def test_udp_header_around_a_tunnel_is_numbered_before_the_one_inside(track) -> 
 
 
 def test_packet_without_ports_in_a_tunnel_belongs_to_the_stream_around_it(track) -> None:  # type: ignore[no-untyped-def]
-    tracker = track(tunnelled(40000, ICMP()), tunnelled(40000, TCP(sport=1, dport=2)), Ether() / IP(**ENDS) / ICMP())
+    tracker = track(tunnelled(40000, ICMP()), tunnelled(40000, TCP(sport=1, dport=2)), LINK / IP(**ENDS) / ICMP())
     assert [tracker.stream_of(index) for index in range(3)] == [("udp", 0), ("tcp", 0), None]
 
 
 def test_fragment_that_completes_a_datagram_has_its_stream(track) -> None:  # type: ignore[no-untyped-def]
     datagram = IP(**ENDS, id=7) / UDP(sport=53, dport=4000) / Raw(bytes(2000))
-    pieces = [Ether() / piece for piece in fragment(datagram, 800)]
-    tracker = track(*pieces, Ether() / IP(**ENDS) / UDP(sport=53, dport=4000))
+    pieces = [LINK / piece for piece in fragment(datagram, 800)]
+    tracker = track(*pieces, LINK / IP(**ENDS) / UDP(sport=53, dport=4000))
     assert len(pieces) == 3
     assert [tracker.stream_of(index) for index in range(4)] == [None, None, ("udp", 0), ("udp", 0)]
 
 
 def test_fragmented_segment_is_analysed_where_it_is_complete(track) -> None:  # type: ignore[no-untyped-def]
     segment = IP(**ENDS, id=9) / TCP(sport=4000, dport=80, flags="A", seq=100, ack=1) / Raw(bytes(1000))
-    following = Ether() / IP(**ENDS) / TCP(sport=4000, dport=80, flags="A", seq=1100, ack=1) / b"data"
-    tracker = track(*(Ether() / piece for piece in fragment(segment, 600)), following)
+    following = LINK / IP(**ENDS) / TCP(sport=4000, dport=80, flags="A", seq=1100, ack=1) / b"data"
+    tracker = track(*(LINK / piece for piece in fragment(segment, 600)), following)
     facts = tracker.tcp_facts(1)
     assert facts is not None and facts.relative_sequence == 1
     facts = tracker.tcp_facts(2)
