@@ -7,7 +7,7 @@ from collections.abc import Callable
 from . import asn1_values as ber
 from . import ntlmssp
 from .packet import Conversation, Packet, Short
-from .registry import tcp_port
+from .registry import REJECT, tcp_port
 from .tcpstream import MESSAGES, need, start_tls
 from .text import decode
 
@@ -38,6 +38,8 @@ _WITH_NAME = {4, 6, 8, 12, 14}
 
 @tcp_port(389, 3268)
 def ldap(packet: Packet, data: bytes, conversation: Conversation, direction: int) -> int:
+    if data[0] != 0x30 and not conversation.state.get("ldap.sasl"):
+        return REJECT
     packet.layers.append("ldap")
     at = 0
     texts: list[str] = []
@@ -132,6 +134,7 @@ def _bind(data: bytes, operation: ber.Value, number: int, conversation: Conversa
         raise Short
     text = f' "{_string(data, parts[1])}" '
     choice = parts[2]
+    conversation.state["ldap.sasl"] = choice.tag & 31 != 0
     token = data[choice.start : choice.end]
     found = token.find(ntlmssp.SIGNATURE)
     words = ntlmssp.text(token[found:]) if found >= 0 else ""
