@@ -16,6 +16,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pcaptui.errors import CaptureError
 from pcaptui.loader.load import Loader
@@ -153,6 +155,28 @@ def test_what_is_no_capture_is_refused_in_one_line(tmp_path: Path, make: Callabl
     with pytest.raises(CaptureError, match=words) as caught:
         Loader([str(path)]).step()
     assert str(caught.value).startswith(f"{path}: ") and "\n" not in str(caught.value)
+
+
+MAGICS = [b"\x1f\x8b\x08\x00", b"BZh9", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd", b"\x52\x2a\x4d\x18", b"\x04\x22\x4d\x18"]
+
+
+@settings(deadline=None, max_examples=150)
+@given(magic=st.sampled_from(MAGICS), data=st.binary(max_size=200))
+def test_any_compressed_looking_bytes_are_refused_or_read(build: ModuleType, magic: bytes, data: bytes) -> None:
+    with pytest.raises(CaptureError):
+        build.load_bytes(magic + data)
+
+
+@settings(deadline=None, max_examples=100)
+@given(kind=st.sampled_from(sorted(COMPRESS)), place=st.integers(0, 10_000), value=st.binary(min_size=1, max_size=8))
+def test_any_change_in_a_compressed_capture_is_read_or_damage(
+    build: ModuleType, kind: str, place: int, value: bytes
+) -> None:
+    data = bytearray(COMPRESS[kind](build.pcap([build.record(i, 0, noise(400)) for i in range(20)])))
+    place %= len(data)
+    data[place : place + len(value)] = value
+    with contextlib.suppress(CaptureError):
+        assert build.load_bytes(bytes(data)).complete
 
 
 @contextlib.contextmanager

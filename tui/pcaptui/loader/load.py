@@ -18,6 +18,7 @@ from pcaptui.loader.table import PacketTable
 FIRST_BLOCK = 512
 BLOCK = 65_536
 _PATIENCE = 0.25  # seconds of slow input after which a block is handed out as it is
+_MORE = 1 << 23  # bytes to take at a time where input grows: long stretches are walked faster
 _HEADER = 28  # bytes that tell a format
 _WAIT = 0.1
 
@@ -158,6 +159,8 @@ class Loader:
             yield
 
     def _number_comments(self, order: NDArray[np.intp], sizes: list[int], files: list[int]) -> None:
+        if not any(self.notes[file].packet_comments for file in files):
+            return
         place = np.empty(len(order), np.int64)
         place[order] = np.arange(len(order))
         first = 0
@@ -212,9 +215,16 @@ class Loader:
                 continue
             if count and (time.monotonic() > deadline or not source.ready()):
                 break
-            if self._await(source):
-                source.pull()
+            self._pull(source, _MORE if limit > FIRST_BLOCK else 1, deadline)
         return pcapng.join(parts)
+
+    def _pull(self, source: Source, size: int, deadline: float) -> None:
+        """Take `size` more bytes of input; at least one piece of it, but no more if it is slow to come."""
+        enough = source.size + size
+        if self._await(source):
+            source.pull()
+        while not source.complete and source.size < enough and time.monotonic() < deadline and source.ready():
+            source.pull()
 
     def _await(self, source: Source) -> bool:
         """Wait until the source has more to give; False when cancelled meanwhile."""
