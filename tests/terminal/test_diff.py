@@ -14,7 +14,7 @@ from pcaptui.terminal.pens import DEFAULT, Pens
 
 WIDTH, HEIGHT = 34, 12
 CODES = ("", "1", "2;31", "7", "4;32", "38;5;17;44", "1;38;2;1;2;3", "41", "3;9;35;100")
-LETTERS = st.text("ab .│─▸…é中あ한😀", max_size=WIDTH)
+LETTERS = st.one_of(st.text("ab .│─▸…é中あ한😀", max_size=WIDTH), st.integers(1, WIDTH).map(" ".__mul__))
 
 
 @dataclass
@@ -74,10 +74,10 @@ operations = st.lists(
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(LETTERS, min_size=HEIGHT, max_size=HEIGHT), operations)
-def test_differences_show_what_full_repaints_show(first: list[str], steps: list[tuple]) -> None:
+@given(st.lists(LETTERS, min_size=HEIGHT, max_size=HEIGHT), operations, st.booleans())
+def test_differences_show_what_full_repaints_show(first: list[str], steps: list[tuple], erases_cells: bool) -> None:
     model = Model()
-    diff = ScreenDiff(model.pens)
+    diff = ScreenDiff(model.pens, erases_cells)
     screen, stream = terminal()
     for y, text in enumerate(first):
         model.write(y, 0, f"{y:5} row {text}", CODES[y % len(CODES)])
@@ -154,6 +154,15 @@ def test_a_blank_end_is_erased() -> None:
     diff = ScreenDiff(pens)
     diff.frame(rows_of(pens, ["x" * WIDTH] + [""] * (HEIGHT - 1), "44"))
     assert diff.frame(rows_of(pens, ["xx"] + [""] * (HEIGHT - 1), "44")) == "\x1b[1;3H\x1b[m\x1b[K"
+
+
+def test_blanks_inside_a_line_are_erased_where_the_terminal_can() -> None:
+    for erases_cells, expected in ((True, "\x1b[1;3H\x1b[m\x1b[20X"), (False, "\x1b[1;3H\x1b[0;32m" + " " * 20)):
+        pens = Pens()
+        diff = ScreenDiff(pens, erases_cells)
+        diff.frame(rows_of(pens, ["x" * WIDTH] + [""] * (HEIGHT - 1)))
+        gap = "x" * 2 + " " * 20 + "x" * (WIDTH - 22)
+        assert diff.frame(rows_of(pens, [gap] + [""] * (HEIGHT - 1))) == expected
 
 
 def test_size_change_repaints_everything() -> None:

@@ -1,7 +1,7 @@
 """From the screen that the terminal shows to the one that it should show, in few bytes.
 
 Knows rows of cells and a terminal's sequences, nothing of Textual. Uses only what every terminal since the VT220 has:
-cursor moves, SGR, erase to the end of line, scroll regions.
+cursor moves, SGR, erasing cells and to the end of line, scroll regions; only GNU screen cannot erase cells.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ REPRINT = 4
 """So many bytes of unchanged cells are rather printed again than jumped over."""
 ERASE = 4
 """From so many cells on, a blank rest of a line is erased, not printed."""
+BLANK = 14
+"""So many blanks in a row are erased, not printed."""
 WORTH_SCROLLING = 160
 """Frames shorter than this are not tried with scrolling."""
 
@@ -32,8 +34,9 @@ class Scroll(NamedTuple):
 class ScreenDiff:
     """Remembers what was sent, answers with the sequences that bring the terminal up to date."""
 
-    def __init__(self, pens: Pens) -> None:
+    def __init__(self, pens: Pens, erases_cells: bool = True) -> None:
         self.pens = pens
+        self._erases_cells = erases_cells
         self._sent: list[Row] | None = None
 
     def forget(self) -> None:
@@ -63,14 +66,14 @@ class ScreenDiff:
 
     def _shortest(self, sent: list[Row], wanted: Sequence[Row]) -> str:
         prefix = ""
-        best = _Writer(self.pens).rows(sent, wanted)
+        best = _Writer(self.pens, self._erases_cells).rows(sent, wanted)
         for _ in range(2):
             if len(best) < WORTH_SCROLLING:
                 break
             found = None
             for scroll in _scrolls(sent, wanted):
                 moved = _moved(sent, scroll)
-                rest = _Writer(self.pens).rows(moved, wanted)
+                rest = _Writer(self.pens, self._erases_cells).rows(moved, wanted)
                 text = _scroll_sequence(scroll) + rest
                 if len(text) < len(best):
                     best, found = text, (moved, _scroll_sequence(scroll))
@@ -147,8 +150,9 @@ def _scroll_sequence(scroll: Scroll) -> str:
 class _Writer:
     """Writes one frame: keeps the cursor's place (None: unknown) and the pen."""
 
-    def __init__(self, pens: Pens) -> None:
+    def __init__(self, pens: Pens, erases_cells: bool) -> None:
         self._pens = pens
+        self._erases_cells = erases_cells
         self._blank = pens.blank
         self._out: list[str] = []
         self._x: int | None = None
@@ -178,7 +182,7 @@ class _Writer:
         for start, stop in self._runs(new, changed):
             self._run(y, start, stop, new)
         if erase:
-            self._erase(rest[0], y)
+            self._erase(rest[0], y, "\x1b[K")
 
     def _tail(self, row: Row) -> int:
         """The first cell of the row's blank end in the terminal's own background."""
@@ -215,10 +219,16 @@ class _Writer:
         chars, pens, blank, out = row.chars, row.pens, self._blank, self._out
         if chars[start] == "" and start:
             start -= 1
-        self._move(start, y)
+        blanks = self._blanks(row, start, stop) if self._erases_cells else {}
+        if start not in blanks:
+            self._move(start, y)
+        erased = start
         for x in range(start, stop):
+            if x in blanks:
+                erased = blanks[x]
+                self._erase(x, y, f"\x1b[{erased - x}X")
             cell = chars[x]
-            if cell == "":
+            if cell == "" or x < erased:
                 continue
             pen = pens[x]
             if pen != self._pen and (self._pen is None or cell != " " or blank[pen] != blank[self._pen]):
@@ -239,13 +249,29 @@ class _Writer:
             return None
         return x + 2 if x + 1 < len(chars) and chars[x + 1] == "" else x + 1
 
-    def _erase(self, x: int, y: int) -> None:
+    def _blanks(self, row: Row, start: int, stop: int) -> dict[int, int]:
+        """Stretches of blank cells worth erasing: where each starts, and the cell behind it."""
+        found: dict[int, int] = {}
+        if stop - start < BLANK:
+            return found
+        first: int | None = None
+        for x in range(start, stop + 1):
+            empty = x < stop and row.chars[x] == " " and self._blank[row.pens[x]] == DEFAULT
+            if empty and first is None:
+                first = x
+            elif not empty and first is not None:
+                if x - first >= BLANK:
+                    found[first] = x
+                first = None
+        return found
+
+    def _erase(self, x: int, y: int, sequence: str) -> None:
         self._move(x, y)
         # Erased cells take the pen's background on most terminals.
         if self._pen is None or self._blank[self._pen] != DEFAULT:
             self._out.append(self._pens.change(self._pen, DEFAULT))
             self._pen = DEFAULT
-        self._out.append("\x1b[K")
+        self._out.append(sequence)
 
     def _move(self, x: int, y: int) -> None:
         if self._x == x and self._y == y:

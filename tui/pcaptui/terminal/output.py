@@ -6,6 +6,7 @@ not what it expects, drawing goes the stock way.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -102,7 +103,7 @@ class CellLayer:
     def __init__(self, app: DiffApp, prepainted: Prepainted | None) -> None:
         pens = prepainted.pens if prepainted is not None else Pens()
         self._app = app
-        self._diff = ScreenDiff(pens)
+        self._diff = ScreenDiff(pens, erases_cells=_erases_cells())
         self._canvas = Canvas(pens)
         self._waiting = False
         self._held = prepainted is not None
@@ -195,6 +196,11 @@ class DiffApp(App[None]):
     def on_mount(self) -> None:
         # After Ctrl+Z and fg the terminal is blank, which Textual does not repaint.
         self.app_resume_signal.subscribe(self, lambda _: self.action_repaint())
+
+
+def _erases_cells() -> bool:
+    """Whether the terminal knows CSI X. GNU screen does not; tmux, which may call itself screen, does."""
+    return not os.environ.get("TERM", "").startswith("screen") or "TMUX" in os.environ
 
 
 def _expected(app: App[Any]) -> bool:
