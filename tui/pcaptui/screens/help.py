@@ -13,6 +13,7 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from ..widgets.glyphs import MARKER
 from ..widgets.palette import BOLD
 from ..widgets.text import left
 
@@ -47,7 +48,7 @@ def section(title: str, node: DOMNode) -> Section:
 
 
 _SIGNS = [
-    ("▸", "Selected packet"),
+    (MARKER, "Selected packet"),
     ("!", "Bad TCP, an ICMP error, or malformed"),
     ("×", "Connection reset"),
     ("…", "Cut: → shows more of Info, i shows the whole row"),

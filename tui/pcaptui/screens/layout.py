@@ -14,13 +14,15 @@ BORDER_AND_BAR = 3
 LEAST_ROWS = 3
 """Rows that a pane keeps, its title included."""
 LEAST_TREE = 30
+TALL = 36
+"""From this height on the list gets the larger part."""
 
 
 @dataclass
 class Sizes:
     """What the user has set; remembered as long as the program runs."""
 
-    list_share: float = 0.5
+    list_share: float | None = None
     tree_shift: int = 0
     maximised: Pane | None = None
 
@@ -52,7 +54,8 @@ def lay_out(width: int, height: int, sizes: Sizes, lower: Pane) -> Layout:
     body = max(2, height - 2 - status)
     if sizes.maximised is not None:
         return Layout(arrangement, frozenset((sizes.maximised,)), status, body)
-    list_height = round(body * sizes.list_share)
+    share = sizes.list_share if sizes.list_share is not None else 0.6 if height >= TALL else 0.5
+    list_height = round(body * share)
     list_height = max(LEAST_ROWS, min(list_height, body - LEAST_ROWS))
     if arrangement == "single":
         if body < 2 * LEAST_ROWS:

@@ -233,10 +233,11 @@ class MainScreen(Screen[None]):
         row = self.model.row(self.packet_list.cursor)
         colours = self._colours
         label = self.model.capture.stream_label(row.number - 1)
-        tail = f"{label}  " if label else ""
-        tail += f"{count_of(row.length, 'byte')} "
+        front = f" {label}  " if label else " "
+        front += count_of(row.length, "byte")
+        # At the end, where a blank costs nothing.
         info = clean(row.info) if self.packet_list.is_cut(self.packet_list.cursor) else ""
-        self.status_line.put([(f" {info}", None)], [("  " + tail, colours.quiet)])
+        self.status_line.put([(front, colours.quiet), (f"  {info}", None)])
 
     def on_protocol_tree_selected(self, event: ProtocolTree.Selected) -> None:
         self.hex_pane.mark(event.start, event.length)

@@ -12,6 +12,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from .glyphs import BORDER, HEAVY_TEE, TEE
 from .hexrow import row_width
 from .pane import TITLE_ROWS, LinePane, rule
 
@@ -57,6 +58,10 @@ class HexPane(LinePane):
         return next((count for count in (16, 8, 4) if row_width(count, digits) <= room), 4)
 
     @property
+    def blank_key(self) -> Hashable:  # type: ignore[override]
+        return self.bordered
+
+    @property
     def _border(self) -> int:
         """Cells of the line between tree and hex, where they stand side by side."""
         return 2 if self.bordered else 0
@@ -78,7 +83,7 @@ class HexPane(LinePane):
         if not bordered:
             return rule(label, width, focused, self.palette)
         title = rule(label, width - 1, focused, self.palette)
-        return [Segment("┯" if focused else "┬", title[0].style), *title]
+        return [Segment(HEAVY_TEE if focused else TEE, title[0].style), *title]
 
     def row_key(self, row: int) -> Hashable:
         across = self.across
@@ -93,7 +98,7 @@ class HexPane(LinePane):
             "tuple[int, bytes, tuple[int, int], int, int, int, bool]", key
         )
         colours = self.palette
-        border = [Segment("│ ", colours.quiet)] if bordered else []
+        border = self._border_segments(bordered)
         if not part:
             return border
         chosen = colours.selection
@@ -105,6 +110,12 @@ class HexPane(LinePane):
         segments += [*_hex(part, styles, across), Segment(" ")]
         segments += _runs(list(zip(part.translate(_PRINTABLE).decode("ascii"), styles, strict=True)))
         return segments
+
+    def draw_blank(self) -> list[Segment]:
+        return self._border_segments(self.bordered)
+
+    def _border_segments(self, bordered: bool) -> list[Segment]:
+        return [Segment(f"{BORDER} ", self.palette.quiet)] if bordered else []
 
     # Content.
 

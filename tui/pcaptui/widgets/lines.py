@@ -118,12 +118,13 @@ class FooterLine(Line):
     def _fit(self) -> None:
         """Whole hints only: where room is short, those before the last one go."""
         hints = list(self._all)
-        while len(hints) > 2 and sum(hint.width + 2 for hint in hints) > self.app.size.width:
+        while len(hints) > 2 and sum(hint.width + 2 for hint in hints) - 1 > self.app.size.width:
             del hints[-2]
         self._hints = hints
         pieces: list[Piece] = [(" ", None)]
         for hint in hints:
             pieces += [(hint.key, self.palette.key), (f" {hint.label}  ", self.palette.quiet)]
+        pieces[-1] = (pieces[-1][0].rstrip(), pieces[-1][1])
         self.put(pieces)
 
     async def on_click(self, event: events.Click) -> None:

@@ -6,11 +6,10 @@ from rich.segment import Segment
 from rich.style import Style
 
 from .columns import Columns
+from .glyphs import FOCUS, MARKER, SCROLLED
 from .palette import SIGNS, Palette
 from .rowlike import RowLike
 from .text import clean, cut, left, right, skip, width_of
-
-MARKER = "▸"
 
 
 def measure(row: RowLike, stamp: str) -> Columns:
@@ -29,11 +28,11 @@ def title_segments(columns: Columns, time_heading: str, focused: bool, scrolled:
                    colours: Palette) -> list[Segment]:  # fmt: skip
     """The list's title line: the names of the columns."""
     style = colours.bright_heading if focused else colours.heading
-    info = "Info" + (" ◂" if scrolled else "")
+    info = "Info" + (f" {SCROLLED}" if scrolled else "")
     protocol = "Protocol" if columns.protocol >= 8 else "Proto"
     length = "Length" if columns.length >= 6 else "Len"
     row = _cells(columns, "No.", time_heading, "Source", "Destination", protocol, length, info)
-    front = "▶" if focused else " "
+    front = FOCUS if focused else " "
     return [Segment(f"{front}  {row[0]}{cut(row[1] + row[2], width)}", style + Style(underline=True))]
 
 

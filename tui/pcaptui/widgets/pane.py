@@ -18,6 +18,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from .glyphs import HEAVY_RULE, RULE, THUMB
 from .palette import DIM, Palette, palette
 
 WHEEL_ROWS = 3
@@ -62,11 +63,18 @@ class LinePane(Widget, can_focus=True):
         """The segments of a row, at most `width` cells."""
         raise NotImplementedError
 
+    def draw_blank(self) -> list[Segment]:
+        """The segments of a line behind the last row."""
+        return []
+
     def title_key(self) -> Hashable:
         raise NotImplementedError
 
     def draw_title(self, key: Hashable, width: int) -> list[Segment]:
         raise NotImplementedError
+
+    blank_key: Hashable = None
+    """What the picture of a line behind the last row depends on."""
 
     # Geometry.
 
@@ -110,7 +118,7 @@ class LinePane(Widget, can_focus=True):
         for line in range(TITLE_ROWS, height):
             row = self.top + line - TITLE_ROWS
             body = self.row_key(row) if row < self.row_count else None
-            keys.append(("row", width, line in thumb, body))
+            keys.append(("row", width, line in thumb, body, self.blank_key if body is None else None))
         return keys[:height]
 
     def repaint(self) -> None:
@@ -160,8 +168,8 @@ class LinePane(Widget, can_focus=True):
         width: int = key[1]
         if key[0] == "title":
             return Strip(self.draw_title(key[2], width)).adjust_cell_length(width)
-        body = [] if key[3] is None else self.draw_row(key[3], width - 1)
-        bar = Segment("▐" if key[2] else " ", DIM)
+        body = self.draw_blank() if key[3] is None else self.draw_row(key[3], width - 1)
+        bar = Segment(THUMB if key[2] else " ", DIM)
         return Strip([*Strip(body).adjust_cell_length(width - 1, _last_style(body)), bar], width)
 
     # Scrolling and focus.
@@ -239,7 +247,7 @@ def _last_style(segments: list[Segment]) -> Style | None:
 
 def rule(label: str, width: int, focused: bool, colours: Palette) -> list[Segment]:
     """A title line: heavy and bold where the pane has the focus, light where not."""
-    line = "━" if focused else "─"
+    line = HEAVY_RULE if focused else RULE
     style = colours.bright_heading if focused else colours.heading
     text = f"{line} {label} "
     return [Segment(text + line * max(0, width - len(text)), style)]

@@ -10,11 +10,11 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from .glyphs import CLOSED, OPEN
 from .nodes import Line, NodeLike, Openness, Path, flatten, path_to_byte
 from .pane import LinePane, rule
 from .text import clean, cut, left
 
-OPEN, CLOSED, LEAF = "▾", "▸", " "
 INDENT = 2
 
 
@@ -67,7 +67,7 @@ class ProtocolTree(LinePane):
         if not self.lines:
             return self.message
         line = self.lines[row]
-        sign = (OPEN if line.open else CLOSED) if line.node.children else LEAF
+        sign = (OPEN if line.open else CLOSED) if line.node.children else " "
         chosen = row == self.cursor and (2 if self.has_focus else 1 if self._wish else 0)
         return (line.depth, sign, line.node.label, int(chosen), line.node.start is None)
 

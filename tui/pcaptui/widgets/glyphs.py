@@ -1,0 +1,17 @@
+"""Signs that the panes draw with; the Linux console's fonts have only those of old PCs."""
+
+from __future__ import annotations
+
+import os
+
+_CONSOLE = os.environ.get("TERM", "").startswith("linux")
+
+MARKER = "►" if _CONSOLE else "▸"
+OPEN = "▼" if _CONSOLE else "▾"
+CLOSED = "►" if _CONSOLE else "▸"
+FOCUS = "►" if _CONSOLE else "▶"
+SCROLLED = "◄" if _CONSOLE else "◂"
+THUMB = "▐"
+RULE, HEAVY_RULE = "─", "═" if _CONSOLE else "━"
+TEE, HEAVY_TEE = "┬", "╤" if _CONSOLE else "┯"
+BORDER = "│"
