@@ -50,4 +50,4 @@ def _escape(match: re.Match[str]) -> str:
 def escape(text: str) -> str:
     """Control characters written out, as tshark's columns do: \\n, \\001, \\u0085. Also those that turn the writing
     direction, which tshark leaves alone."""
-    return _UNSAFE.sub(_escape, text)
+    return text if text.isprintable() else _UNSAFE.sub(_escape, text)
