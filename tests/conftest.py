@@ -90,6 +90,9 @@ class Talk:
     def segment(self, index: int) -> Segment | None:
         return self.segments[index]
 
+    def server_port(self, stream: int) -> int:
+        return self.port
+
     def announcers(self, stream: int) -> list[int]:
         return []
 

@@ -258,3 +258,13 @@ def test_nothing_escapes_whatever_is_said(talk_type: Any, port: int, says: list[
         stream.lose(direction, gap).send(direction, payload, flags=flags)
     for protocol, text in stream.rows():
         assert isinstance(protocol, str) and isinstance(text, str)
+
+
+def test_the_servers_port_is_asked_before_the_lower_one(talk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def other(packet: Packet, data: bytes, conversation: Conversation, direction: int) -> int:
+        packet.set("OTHER", "")
+        return len(data)
+
+    monkeypatch.setitem(registry.tcp_ports, 40000, other)
+    monkeypatch.setitem(registry.tcp_ports, 50000, counted)
+    assert talk(50000).client(b"\1a").rows() == [("COUNT", "a")]

@@ -45,6 +45,9 @@ class TwoStreams:
     def segment(self, index: int) -> Segment | None:
         return self.all[index]
 
+    def server_port(self, stream: int) -> int:
+        return 0
+
     def announcers(self, stream: int) -> list[int]:
         return [0] if stream else []
 

@@ -42,6 +42,9 @@ class Segments(Protocol):
     def segment(self, index: int) -> Segment | None:
         """The segment of a packet; None if there is nothing in it for a dissector."""
 
+    def server_port(self, stream: int) -> int:
+        """The server's port as the stream's SYN tells it, 0 where there is none."""
+
     def announcers(self, stream: int) -> list[int]:
         """Streams between the same hosts that may have announced this one."""
 
@@ -76,6 +79,16 @@ class CaptureSegments:
             addresses.raw(int(table["source"][index])), addresses.raw(int(table["destination"][index])),
             int(table["time"][index]), dissect,
         )  # fmt: skip
+
+    def server_port(self, stream: int) -> int:
+        packets = self.packets(stream)
+        if not len(packets):
+            return 0
+        table, first = self._capture.table, int(packets[0])
+        flags = int(table["tcp_flags"][first])
+        if not flags & SYN:
+            return 0
+        return int(table["source_port" if flags & ACK else "destination_port"][first])
 
     def announcers(self, stream: int) -> list[int]:
         table = self._capture.table

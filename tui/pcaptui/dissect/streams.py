@@ -18,7 +18,7 @@ from ..protocols.packet import AppRow, Packet, Short
 from ..protocols.registry import REJECT, StreamDissector
 from ..protocols.tcpstream import Expectation
 from .pdus import WHOLE_LIMIT, Flow, Pdu
-from .segments import ACK, FIN, RST, SYN, Segment, Segments
+from .segments import FIN, RST, SYN, Segment, Segments
 
 SEGMENT = "[TCP segment of a reassembled PDU]"
 STREAMS = 256
@@ -174,8 +174,9 @@ class StreamRows:
         """Tell client from server, and whether the stream was announced."""
         scan.begun = True
         source, destination = segment.source_port, segment.destination_port
-        if segment.flags & SYN:
-            from_server = bool(segment.flags & ACK)
+        server = self._segments.server_port(scan.conversation.number)
+        if server in (source, destination):
+            from_server = source == server
         elif (source in registry.tcp_ports) != (destination in registry.tcp_ports):
             from_server = source in registry.tcp_ports
         else:

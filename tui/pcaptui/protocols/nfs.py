@@ -85,7 +85,8 @@ def _skip_attributes(reader: Reader) -> None:
 
 def _arguments(reader: Reader, version: int, name: str) -> str:
     if name == "ACCESS":
-        return f", [Check: {_access(reader.u32())}]"
+        reader.note = reader.u32()
+        return f", [Check: {_access(reader.note)}]"
     if version == 2:
         if name == "READ":
             return f" Offset: {reader.u32()} Count: {reader.u32()} TotalCount: {reader.u32()}"
@@ -130,7 +131,9 @@ def _result3(reader: Reader, name: str) -> str:
     if name in ("ACCESS", "READLINK", "READ", "READDIR", "READDIRPLUS"):
         _attributes(reader)
     if name == "ACCESS":
-        return f", [Allowed: {_access(reader.u32())}]"
+        allowed = reader.u32()
+        denied = _access(reader.note & ~allowed)
+        return (f", [Access Denied: {denied}]" if denied else "") + f", [Allowed: {_access(allowed)}]"
     if name == "READLINK":
         return f" Path: {_name(reader)}"
     if name == "READ":

@@ -156,12 +156,14 @@ def _call(packet: Packet, data: bytes, calls: dict[bytes, Any]) -> None:
         return
     if len(calls) > MEMORY:
         calls.clear()
-    calls.setdefault(data[:4], (packet.number, program, version, procedure))
+    calls.setdefault(data[:4], (packet.number, program, version, procedure, 0))
     _show(packet, program, f"V{version} {program.procedure(version, procedure)} Call")
     for _ in range(2):  # credentials, verifier
         reader.u32()
         reader.opaque()
     packet.info += program.call(reader, version, procedure)
+    if reader.note and data[:4] in calls:
+        calls[data[:4]] = (*calls[data[:4]][:4], reader.note)
 
 
 def _reply(packet: Packet, data: bytes, calls: dict[bytes, Any]) -> None:
@@ -169,9 +171,10 @@ def _reply(packet: Packet, data: bytes, calls: dict[bytes, Any]) -> None:
     if known is None:
         packet.set("RPC", "Continuation")
         return
-    asked, program, version, procedure = known
+    asked, program, version, procedure, note = known
     _show(packet, program, f"V{version} {program.procedure(version, procedure)} Reply (Call In {asked})")
     reader = Reader(data, 8)
+    reader.note = note
     if reader.u32():
         return
     reader.u32()

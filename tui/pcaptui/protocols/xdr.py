@@ -8,11 +8,12 @@ from .packet import Short
 class Reader:
     """Every method reads the next item and raises Short where the bytes end."""
 
-    __slots__ = ("at", "data")
+    __slots__ = ("at", "data", "note")
 
     def __init__(self, data: bytes, at: int = 0) -> None:
         self.data = data
         self.at = at
+        self.note = 0  # what a call leaves for its reply
 
     def u32(self) -> int:
         return int.from_bytes(self.raw(4))
