@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from ..loader.table import Layer
 
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 _CONTROL_PORTS = (21,)
+_UNREADABLE = int(Layer.QUOTED | Layer.TCP_CUT)
+_COLUMNS = ("payload_length", "tcp_flags", "layers", "analysis", "relative_sequence", "direction", "source_port",
+            "destination_port", "source", "destination", "time")  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -55,30 +58,40 @@ class CaptureSegments:
     def __init__(self, capture: Capture) -> None:
         self._capture = capture
         self._known = -1
+        self._count = -1
+        self._columns: tuple[NDArray[Any], ...] = ()
+        self._raw: dict[int, bytes] = {}
         self._controls: dict[tuple[int, int], list[int]] = {}
 
     def packets(self, stream: int) -> NDArray[np.int64]:
         return self._capture.stream_packets("tcp", stream)
 
     def segment(self, index: int) -> Segment | None:
-        table = self._capture.table
-        length = int(table["payload_length"][index])
-        flags = int(table["tcp_flags"][index])
-        if (not length and not flags & FIN) or int(table["layers"][index]) & (Layer.QUOTED | Layer.TCP_CUT):
+        if self._count != self._capture.table.count:  # the columns have grown, and perhaps moved
+            self._count = self._capture.table.count
+            self._columns = tuple(self._capture.table[name] for name in _COLUMNS)
+        length, flags, layers, analysis, sequence, direction, *ports, source, destination, time = [
+            column.item(index) for column in self._columns
+        ]
+        if (not length and not flags & FIN) or layers & _UNREADABLE:
             return None
-        addresses = self._capture.addresses
         dissect = True
-        if table["analysis"][index]:
+        if analysis:
             facts = self._capture.tracker.tcp_facts(index)
             dissect = facts is not None and facts.dissect
+        payload = self._capture.payload(index) if length and dissect else b""
         return Segment(
-            index + 1, int(table["relative_sequence"][index]), length,
-            self._capture.payload(index) if length and dissect else b"",
-            int(table["direction"][index]), flags,
-            int(table["source_port"][index]), int(table["destination_port"][index]),
-            addresses.raw(int(table["source"][index])), addresses.raw(int(table["destination"][index])),
-            int(table["time"][index]), dissect,
+            index + 1, sequence, length, payload, direction, flags, ports[0], ports[1],
+            self._address(source), self._address(destination), time, dissect,
         )  # fmt: skip
+
+    def _address(self, index: int) -> bytes:
+        raw = self._raw.get(index)
+        if raw is None:
+            if len(self._raw) > 10_000:
+                self._raw.clear()
+            raw = self._raw[index] = self._capture.addresses.raw(index)
+        return raw
 
     def server_port(self, stream: int) -> int:
         packets = self.packets(stream)
