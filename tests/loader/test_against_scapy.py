@@ -13,7 +13,7 @@ from typing import Any
 
 from pcaptui.errors import CaptureError
 from pcaptui.loader.load import Loader
-from pcaptui.loader.records import NO_TIME
+from pcaptui.loader.records import NO_TIME, PSEUDO_HEADERS
 
 MTU = 0xFFFF
 LONGEST = 262_144
@@ -24,6 +24,7 @@ REASONS = {
     "too long": "scapy passes over a record that claims more than 262,144 bytes and goes on in what follows it; "
     "we and tshark take it for the end of what can be read",
     "huge length": "original lengths from 2^31 on are shown as 2^31-1, as tshark does",
+    "pseudo header": "bytes before the frame that never were on the wire do not count in its length, as in tshark",
     "no time": "a Simple Packet Block has no time stamp",
 }
 
@@ -81,8 +82,7 @@ def differences(path: Path) -> list[tuple[int, str, str]]:
             found.append((index, f"captured length: {captured} {theirs.claimed}", ""))
         length = int(table["length"][index])
         if length != theirs.length:
-            huge = length == 2**31 - 1 and theirs.length > length
-            found.append((index, f"length: {length} {theirs.length}", "huge length" if huge else ""))
+            found.append((index, f"length: {length} {theirs.length}", _why_lengths_differ(loader, index, theirs)))
         time = int(table["time"][index])
         if time != theirs.time:
             none = time == NO_TIME and theirs.time is None
@@ -91,6 +91,15 @@ def differences(path: Path) -> list[tuple[int, str, str]]:
         if index + 1 != len(table):
             found.append((index + 1, f"only we have packets {index + 1} to {len(table)}", ""))
     return found
+
+
+def _why_lengths_differ(loader: Loader, index: int, theirs: Theirs) -> str:
+    link_type = loader.interfaces[int(loader.table["interface"][index])].link_type
+    before = PSEUDO_HEADERS.get(link_type, 0)
+    length = int(loader.table["length"][index])
+    if before and length == max(min(theirs.length, 2**31 - 1) - before, 0):
+        return "pseudo header"
+    return "huge length" if length == 2**31 - 1 and theirs.length > length else ""
 
 
 def _why_we_stopped(loader: Loader, theirs: Theirs) -> str:

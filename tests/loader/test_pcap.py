@@ -92,6 +92,15 @@ def test_a_length_no_packet_can_have_is_clamped(build: ModuleType) -> None:
     assert build.read(build.pcap([build.record(length=0xFFFFFFFF)]))[0][1] == 2**31 - 1
 
 
+def test_bytes_that_were_never_on_the_wire_are_captured_but_not_counted(build: ModuleType) -> None:
+    ng = build.Ng("<")
+    expected = [(FRAME, 96), (FRAME[:2], 0)]
+    records = [build.record(frame=FRAME, length=100), build.record(frame=FRAME[:2])]
+    blocks = [ng.enhanced(FRAME, length=100), ng.enhanced(FRAME[:2])]
+    for data in (build.pcap(records, network=201), ng.section() + ng.interface(201) + b"".join(blocks)):
+        assert [(frame, length) for frame, length, _ in build.read(data)] == expected
+
+
 @pytest.mark.parametrize("count", [0, 1, 5, 700])
 def test_a_packet_longer_than_any_is_damage_at_its_header(build: ModuleType, count: int) -> None:
     good = build.pcap(some_records(build, count))

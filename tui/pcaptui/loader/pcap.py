@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pcaptui.errors import CaptureError
 from pcaptui.loader.chain import FAR, Chain, Walker
 from pcaptui.loader.gather import gather
-from pcaptui.loader.records import Interface, RecordBlock
+from pcaptui.loader.records import PSEUDO_HEADERS, Interface, RecordBlock
 
 HEADER_SIZE = 24
 MAX_CAPTURED = 262_144
@@ -50,6 +50,11 @@ _DISGUISED = {0xA1B2C3D4: (24, 20), 0xA1B2CD34: (28,)}
 def longest_frame(link_type: int) -> int:
     """The most bytes that a packet of this link type may have kept; more are damage."""
     return _LONG_FRAMES.get(link_type, MAX_CAPTURED)
+
+
+def shown_lengths(length: NDArray[np.uint32], before: int | NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Lengths on the wire without the bytes that stand before the frame; never above 2^31-1, as in tshark."""
+    return (np.minimum(length, 0x7FFFFFFF) - np.minimum(length, before)).astype(np.uint32)
 
 
 def is_pcap(start: bytes) -> bool:
@@ -89,6 +94,7 @@ class PcapReader:
         if (major, minor) == (2, 2) and link_type in _AIX_LINK_TYPES:
             self._unit = 1
             link_type, self._skip = _AIX_LINK_TYPES[link_type]
+        self._pseudo = PSEUDO_HEADERS.get(link_type, 0)
         self._max = longest_frame(link_type)
         self._record = self._dialect.record
         self._checked = False
@@ -158,7 +164,7 @@ class PcapReader:
         block = RecordBlock(
             (offsets + self._record + skip)[:good],
             (captured - skip)[:good],
-            np.minimum(length - np.minimum(length, self._skip), 0x7FFFFFFF).astype(np.uint32)[:good],
+            shown_lengths(length, self._skip + self._pseudo)[:good],
             time[:good],
             np.full(good, self._interface, np.uint16),
         )

@@ -16,8 +16,8 @@ from pcaptui.errors import CaptureError
 from pcaptui.loader import notes as noting
 from pcaptui.loader.chain import FAR, Chain, Walker
 from pcaptui.loader.gather import gather
-from pcaptui.loader.pcap import longest_frame
-from pcaptui.loader.records import NO_TIME, Interface, Notes, RecordBlock
+from pcaptui.loader.pcap import longest_frame, shown_lengths
+from pcaptui.loader.records import NO_TIME, PSEUDO_HEADERS, Interface, Notes, RecordBlock
 from pcaptui.loader.timestamps import nanoseconds
 
 _SECTION, _INTERFACE, _OLD_PACKET, _SIMPLE, _NAMES, _STATISTICS, _ENHANCED = 0x0A0D0D0A, 1, 2, 3, 4, 5, 6
@@ -115,7 +115,7 @@ class PcapngReader:
         interface, captured = headers["interface"], headers["captured"].astype(np.uint32)
         inside = ends <= len(raw)
         trailers = gather(raw, np.where(inside & (total >= 32), ends - 4, 0), np.dtype(self._order + "u4"))
-        limits = self._limits(interface)
+        limits = self._per_interface(interface, _longest)
         sound = (headers["kind"] == _ENHANCED) & inside & (total >= 32) & (total & 3 == 0) & (trailers == total)
         sound &= (interface < len(self._interfaces) - self._base) & (captured <= limits) & (captured <= total - 32)
         wrong = np.flatnonzero(~sound)
@@ -128,14 +128,15 @@ class PcapngReader:
         return RecordBlock(
             offsets + 28,
             captured[:good],
-            np.minimum(headers["length"], 0x7FFFFFFF).astype(np.uint32),
+            shown_lengths(headers["length"], self._per_interface(headers["interface"], _pseudo_header)),
             self._times(headers),
             (headers["interface"] + np.uint32(self._base)).astype(np.uint16),
         )
 
-    def _limits(self, interface: NDArray[Any]) -> NDArray[Any]:
-        limits = np.array([longest_frame(one.link_type) for one in self._interfaces[self._base :]] or [0], np.uint32)
-        chosen: NDArray[Any] = limits[np.minimum(interface, len(limits) - 1)]
+    def _per_interface(self, interface: NDArray[Any], fact: Callable[[Interface], int]) -> NDArray[np.uint32]:
+        """What `fact` says of each packet's interface."""
+        facts = np.array([fact(one) for one in self._interfaces[self._base :]] or [0], np.uint32)
+        chosen: NDArray[np.uint32] = facts[np.minimum(interface, len(facts) - 1)]
         return chosen
 
     def _times(self, headers: NDArray[Any]) -> NDArray[np.int64]:
@@ -257,15 +258,16 @@ class PcapngReader:
 
     def _packet(self, body: bytes, start: int, index: int, ticks: int | None, captured: int, length: int) -> _Packet:
         interface = self._known(index)
-        if captured > longest_frame(interface.link_type):
-            raise _Damaged(f"a packet of {captured} bytes, more than {longest_frame(interface.link_type)}")
+        if captured > _longest(interface):
+            raise _Damaged(f"a packet of {captured} bytes, more than {_longest(interface)}")
         if captured > len(body) - start:
             raise _Damaged(f"a packet of {captured} bytes in a block that has room for {len(body) - start}")
         texts = noting.block_comments(body[start + (captured + 3 & -4) :], self._order)
         if texts:
             self._notes.packet_comments[self._packets] = texts
         time = NO_TIME if ticks is None else int(nanoseconds(np.array([ticks], np.uint64), interface)[0])
-        return self._position + 8 + start, captured, min(length, 0x7FFFFFFF), time, self._base + index
+        shown = max(min(length, 0x7FFFFFFF) - _pseudo_header(interface), 0)
+        return self._position + 8 + start, captured, shown, time, self._base + index
 
     def _names(self, body: bytes) -> None:
         noting.names(body, self._order, self._notes)
@@ -293,6 +295,14 @@ _HANDLERS: dict[int, Callable[[PcapngReader, bytes], _Packet | None]] = {
     _ENHANCED: PcapngReader._enhanced,
     _SECRETS: PcapngReader._secrets,
 }
+
+
+def _longest(interface: Interface) -> int:
+    return longest_frame(interface.link_type)
+
+
+def _pseudo_header(interface: Interface) -> int:
+    return PSEUDO_HEADERS.get(interface.link_type, 0)
 
 
 def _byte_order(magic: bytes) -> str:

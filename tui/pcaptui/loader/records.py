@@ -11,6 +11,11 @@ NO_TIME = -(2**63)
 """In a time column: the packet carries no time stamp (pcapng's Simple Packet Block). tshark leaves its Time empty."""
 
 
+PSEUDO_HEADERS = {123: 4, 139: 4, 196: 5, 201: 4, 204: 1, 209: 5, 245: 2, 254: 4}
+"""Link type → bytes before the frame that were never on the wire. They are captured bytes, but do not count in a
+packet's length; found by experiment with tshark."""
+
+
 @dataclass(frozen=True, slots=True)
 class Interface:
     """Where packets were captured; every packet belongs to one. A pcap file has exactly one.
@@ -35,7 +40,7 @@ class RecordBlock:
     """Packet records in file order, n entries each.
 
     offset: int64, first byte of the frame in its source; captured, length: uint32, bytes kept and bytes on the
-    wire; time: int64, ns since 1970 or NO_TIME; interface: uint16, index into the capture's list of interfaces.
+    wire (without PSEUDO_HEADERS, at most 2^31-1); time: int64, ns since 1970 or NO_TIME; interface: uint16, index into the capture's list of interfaces.
     """
 
     offset: NDArray[np.int64]
