@@ -39,8 +39,9 @@ class Interface:
 class RecordBlock:
     """Packet records in file order, n entries each.
 
-    offset: int64, first byte of the frame in its source; captured, length: uint32, bytes kept and bytes on the
-    wire (without PSEUDO_HEADERS, at most 2^31-1); time: int64, ns since 1970 or NO_TIME; interface: uint16, index into the capture's list of interfaces.
+    offset: int64, first byte of the frame in its source; captured, length: uint32, bytes kept and bytes on the wire
+    (without PSEUDO_HEADERS, at most 2^31-1); time: int64, ns since 1970 or NO_TIME; interface: uint16, index into the
+    capture's list of interfaces.
     """
 
     offset: NDArray[np.int64]
