@@ -36,6 +36,25 @@ def test_a_reply_finds_the_latest_request_with_its_numbers(tmp_path: Path) -> No
     assert echo_requests(capture.table, capture.gather) == {3: 1, 4: 2}
 
 
+def test_one_reply_answers_a_request_and_only_with_its_data(tmp_path: Path) -> None:
+    ask, answer = IP(src="10.0.0.1", dst="10.0.0.2"), IP(src="10.0.0.2", dst="10.0.0.1")
+    packets = [
+        ask / ICMP(type=8, id=1, seq=1) / Raw(b"abc"), answer / ICMP(type=0, id=1, seq=1) / Raw(b"xyz"),
+        answer / ICMP(type=0, id=1, seq=1) / Raw(b"abc"), answer / ICMP(type=0, id=1, seq=1) / Raw(b"abc"),
+        ask / ICMP(type=8, code=9, id=2, seq=1), answer / ICMP(type=0, id=2, seq=1),
+    ]  # fmt: skip
+    capture = capture_of(tmp_path, packets)
+    assert echo_requests(capture.table, capture.gather) == {2: 0}
+
+
+def test_fragmented_echoes_are_tied_by_their_last_fragments(tmp_path: Path) -> None:
+    request = IP(src="10.0.0.1", dst="10.0.0.2", id=5) / ICMP(type=8, id=1, seq=1) / Raw(bytes(100))
+    reply = IP(src="10.0.0.2", dst="10.0.0.1", id=6) / ICMP(type=0, id=1, seq=1) / Raw(bytes(100))
+    capture = capture_of(tmp_path, [*fragment(request, fragsize=64), *fragment(reply, fragsize=64)])
+    datagrams = Fragments(capture.table, capture.frame).completed()
+    assert echo_requests(capture.table, capture.gather, datagrams=datagrams) == {3: 1}
+
+
 def test_icmpv6_echoes_are_tied_too(tmp_path: Path) -> None:
     packets = [
         IPv6(src="fe80::1", dst="fe80::2") / ICMPv6EchoRequest(id=7, seq=3),

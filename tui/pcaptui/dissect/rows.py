@@ -132,7 +132,7 @@ class Rows:
             return None
         index = packet.number - 1
         if index >= self._echoes_known:
-            self._echoes = echo_requests(self.capture.table, self.capture.gather)
+            self._echoes = echo_requests(self.capture.table, self.capture.gather, datagrams=self._fragments.completed())
             self._echoes_known = len(self.capture)
         request = self._echoes.get(index)
         return None if request is None else request + 1

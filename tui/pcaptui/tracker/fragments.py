@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -100,6 +100,13 @@ class Fragments:
         """The datagram that packet `index` carries a fragment of; None if that packet is no readable fragment."""
         self._scan(index + 1)
         return self._of.get(index)
+
+    def completed(self) -> Iterator[tuple[int, int, bytes]]:
+        """All datagrams that are whole: packet index that completes it, IP protocol, payload."""
+        self._scan(len(self._table))
+        for index, datagram in self._of.items():
+            if datagram.completed_by == index:
+                yield index, datagram.pieces[0].key[0][-1], datagram.payload()
 
     def _scan(self, stop: int) -> None:
         if stop <= self._seen:
