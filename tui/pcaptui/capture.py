@@ -15,6 +15,7 @@ from .loader.load import Loader
 from .loader.records import Interface, Notes
 from .loader.table import Layer, PacketTable
 from .tracker import Flag, Tracker
+from .tracker.conversations import Conversations
 
 
 class Capture:
@@ -149,6 +150,10 @@ class Capture:
         column = self.table["analysis"]
         counts = {flag.name or "": int(np.count_nonzero(column & np.uint32(flag))) for flag in Flag}
         return {name: count for name, count in sorted(counts.items(), key=lambda item: -item[1]) if count}
+
+    def conversations(self) -> Conversations:
+        """The conversations of what is tracked by now; while the capture grows, ask again."""
+        return Conversations(self.table, self.addresses, self.tracker.members, self.gather)
 
     def gather(self, packets: NDArray[np.int64], offsets: NDArray[np.int64], width: int) -> NDArray[np.uint8]:
         """Bytes of many frames at once, shape (n, width): `width` bytes from `offsets[i]` in frame `packets[i]`.

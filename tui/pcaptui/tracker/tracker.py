@@ -101,6 +101,10 @@ class Tracker:
             streams = np.concatenate([streams, outer["stream"][tracked]])
         return StreamOrder(streams, packets, self._numbering[kind].count)
 
+    def members(self, protocol: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Columns (packets, streams) of all packets of a transport protocol (6 or 17) that have a stream."""
+        return self._members(protocol, self.tracked)
+
     def client_direction(self, kind: str, number: int) -> int:
         """The direction (0 or 1) in which the client sends: who sent the first SYN, or got the first SYN+ACK; else
         the end whose port is not a well-known one (below 1024) while the other's is; else who spoke first."""
@@ -174,6 +178,15 @@ class Tracker:
             return _KINDS[int(table["ip_protocol"][index])], number
         carriers = table.outer["stream"][table.outer.of(index)]
         return ("udp", int(carriers[-1])) if len(carriers) and carriers[-1] >= 0 else None
+
+    def assembled_payload(self, index: int) -> bytes:
+        """The transport payload of the datagram that packet `index` completes (Layer.ASSEMBLED), b"" if it does not."""
+        datagram = self._fragments.datagram(index)
+        if datagram is None or datagram.completed_by != index:
+            return b""
+        whole = datagram.payload()
+        header = 8 if int(self._table["ip_protocol"][index]) == UDP else (whole[12] >> 4) * 4 if len(whole) > 12 else 0
+        return whole[header:]
 
     def _frame(self, index: int) -> bytes:
         table = self._table

@@ -1,0 +1,235 @@
+"""Conversations of a capture: one entry a stream, with its times, its phases and its state in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..loader.addresses import AddressTable
+from ..loader.table import NONE16, Layer, PacketTable
+from .arrays import StreamOrder
+from .echoes import Gather
+from .flags import Flag
+from .lifecycle import ACK, NEVER, RST, SYN, Lives, State, tcp_lives, udp_lives
+from .phases import Phase, tcp_phases, udp_phases
+
+TCP, UDP = 6, 17
+_PROTOCOLS = {"tcp": TCP, "udp": UDP}
+_ASKING_PORTS = (21, 25, 53, 80, 110, 119, 143, 587, 3128, 8000, 8080, 8088)
+_ASKING_UDP = (53, 67, 68, 123, 137, 161, 389, 500, 546, 547, 1812, 1813, 1900, 3478, 5353, 5355)
+_HTTP_STARTS = (b"GET ", b"POST", b"HEAD", b"PUT ", b"OPTI", b"DELE", b"PATC", b"CONN", b"HTTP")
+BILLION = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A phase of a conversation: its packets' indexes, ascending, and its times in s (start: since the capture's)."""
+
+    phase: Phase
+    packets: tuple[int, ...]
+    start: float
+    duration: float
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One stream. Times in seconds, `start` since the first packet of the capture; None where nothing tells.
+
+    `bytes` and `payload` are (from the client, from the server). `rtt` is SYN to SYN,ACK, `connect` SYN to the
+    client's ACK. `attempts` counts the client's SYNs; `refused_after` is the time from the last of
+    them to the server's RST. `first`, `last` are packet indexes.
+    """
+
+    kind: str
+    number: int
+    client: str
+    client_port: int
+    server: str
+    server_port: int
+    packets: int
+    bytes: tuple[int, int]
+    payload: tuple[int, int]
+    start: float
+    duration: float
+    state: State
+    closed_by: str | None
+    rtt: float | None
+    connect: float | None
+    anomalies: dict[str, int]
+    first: int
+    last: int
+    attempts: int = 0
+    refused_after: float | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}:{self.number}"
+
+
+class Conversations:
+    """Answers about conversations below the tracker's count; ask for a new one when the capture has grown.
+
+    `members(protocol)` gives the columns (packets, streams) of a transport protocol; see tracker.Tracker.
+    """
+
+    def __init__(
+        self,
+        table: PacketTable,
+        addresses: AddressTable,
+        members: Callable[[int], tuple[NDArray[np.int64], NDArray[np.int32]]],
+        gather: Gather,
+    ) -> None:
+        self._table = table
+        self._addresses = addresses
+        self._gather = gather
+        self._members = {kind: self._plain(*members(number)) for kind, number in _PROTOCOLS.items()}
+        self._lives: dict[str, tuple[Lives, NDArray[np.int32]]] = {}
+        self._orders: dict[str, StreamOrder] = {}
+        self._begin = int(table["time"][0]) if len(table) else 0
+
+    def _plain(
+        self, packets: NDArray[np.int64], streams: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Without headers that are only quoted in ICMP errors."""
+        plain = self._table["layers"][packets] & int(Layer.QUOTED) == 0
+        return (packets, streams) if plain.all() else (packets[plain], streams[plain])
+
+    def lives(self, kind: str) -> tuple[Lives, NDArray[np.int32]]:
+        """The lives of all conversations of "tcp" or "udp", and their stream numbers, ascending."""
+        found = self._lives.get(kind)
+        if found is None:
+            packets, streams = self._members[kind]
+            numbers, dense = np.unique(streams, return_inverse=True)
+            make = tcp_lives if kind == "tcp" else udp_lives
+            found = self._lives[kind] = make(self._table, packets, dense.astype(np.int32)), numbers.astype(np.int32)
+        return found
+
+    def __len__(self) -> int:
+        return sum(len(self.lives(kind)[0]) for kind in _PROTOCOLS)
+
+    def all(self) -> Iterator[Conversation]:
+        """Every conversation, TCP's first, by number."""
+        for kind in _PROTOCOLS:
+            lives, numbers = self.lives(kind)
+            for place, number in enumerate(numbers.tolist()):
+                yield self._conversation(kind, number, lives, place)
+
+    def find(self, kind: str, number: int) -> Conversation | None:
+        """One conversation, None where there is no such stream (or only quoted headers of it)."""
+        lives, numbers = self.lives(kind)
+        place = int(np.searchsorted(numbers, number))
+        if place == len(numbers) or numbers[place] != number:
+            return None
+        return self._conversation(kind, number, lives, place)
+
+    def packets(self, kind: str, number: int) -> NDArray[np.int64]:
+        """Indexes of a stream's own packets, ascending."""
+        order = self._orders.get(kind)
+        if order is None:
+            packets, streams = self._members[kind]
+            count = int(streams.max()) + 1 if len(streams) else 0
+            order = self._orders[kind] = StreamOrder(streams, packets, count)
+        return order.packets(number)
+
+    def _conversation(self, kind: str, number: int, lives: Lives, place: int) -> Conversation:
+        table, first = self._table, int(lives.first[place])
+        client = int(lives.client[place])
+        ends = [
+            (self._addresses.text(int(table[f"{end}"][first])), int(table[f"{end}_port"][first]))
+            for end in ("source", "destination")
+        ]
+        forward = int(table["direction"][first]) == client
+        here, there = (ends[0], ends[1]) if forward else (ends[1], ends[0])
+        last = int(lives.last[place])
+        start, stop = int(table["time"][first]), int(table["time"][last])
+        closer = int(lives.closer[place])
+        return Conversation(
+            kind, number, here[0], here[1], there[0], there[1], int(lives.packets[place]),
+            (int(lives.bytes[place, client]), int(lives.bytes[place, 1 - client])),
+            (int(lives.payload[place, client]), int(lives.payload[place, 1 - client])),
+            (start - self._begin) / BILLION, (stop - start) / BILLION, State(int(lives.state[place])),
+            None if closer == NEVER else "client" if closer == client else "server",
+            self._between(lives.syn[place], lives.syn_ack[place]), self._between(lives.syn[place], lives.ack[place]),
+            self._anomalies(kind, number), first, last, *self._attempts(kind, number, lives, place),
+        )  # fmt: skip
+
+    def _attempts(self, kind: str, number: int, lives: Lives, place: int) -> tuple[int, float | None]:
+        if kind != "tcp" or lives.syn[place] == NEVER:
+            return 0, None
+        packets = self.packets(kind, number)
+        flags, direction = self._table["tcp_flags"][packets], self._table["direction"][packets]
+        tries = packets[(flags & (SYN | ACK | RST) == SYN) & (direction == lives.client[place])]
+        rst = int(lives.rst[place])
+        if State(int(lives.state[place])) is not State.refused:
+            return len(tries), None
+        asked = tries[tries < rst]
+        return len(tries), self._between(asked[-1], np.int32(rst)) if len(asked) else None
+
+    def _between(self, first: np.integer[Any], second: np.integer[Any]) -> float | None:
+        if first == NEVER or second == NEVER or second < first:
+            return None
+        times = self._table["time"]
+        return (int(times[second]) - int(times[first])) / BILLION
+
+    def _anomalies(self, kind: str, number: int) -> dict[str, int]:
+        if kind != "tcp":
+            return {}
+        bits = self._table["analysis"][self.packets(kind, number)]
+        if not bits.any():
+            return {}
+        counts = {str(flag.name): int(np.count_nonzero(bits & np.uint32(flag))) for flag in Flag}
+        return {name: count for name, count in counts.items() if count}
+
+    # Phases.
+
+    def asking(self, kind: str) -> NDArray[np.bool_]:
+        """One entry a conversation: whether its protocol is one of requests and responses, by port or first bytes."""
+        lives, _ = self.lives(kind)
+        table = self._table
+        ports = _ASKING_PORTS if kind == "tcp" else _ASKING_UDP
+        first = lives.first
+        known = np.isin(table["source_port"][first], ports) | np.isin(table["destination_port"][first], ports)
+        if kind == "tcp" and len(first):
+            known |= self._speaks_http(lives)
+        return known
+
+    def _speaks_http(self, lives: Lives) -> NDArray[np.bool_]:
+        packets, streams = self._members["tcp"]
+        table = self._table
+        loaded = (table["payload_length"][packets] > 1) & (table["payload"][packets] != NONE16)
+        numbers, first = np.unique(streams[loaded], return_index=True)
+        head = self._gather(packets[loaded][first], table["payload"][packets[loaded][first]].astype(np.int64), 4)
+        words = np.ascontiguousarray(head).view("S4").ravel()
+        spoken = np.isin(words, [np.bytes_(start) for start in _HTTP_STARTS])
+        found = np.zeros(len(lives), bool)
+        found[np.searchsorted(self.lives("tcp")[1], numbers)] = spoken
+        return found
+
+    def phases(self) -> NDArray[np.uint8]:
+        """The phase (Phase) of every packet of the table, shape (count,)."""
+        column = np.zeros(len(self._table), np.uint8)
+        for kind, make in (("tcp", tcp_phases), ("udp", udp_phases)):
+            packets, streams = self._members[kind]
+            lives, numbers = self.lives(kind)
+            if len(packets):
+                dense = np.searchsorted(numbers, streams).astype(np.int32)
+                column[packets] = make(self._table, packets, dense, lives, self.asking(kind))
+        return column
+
+    def spans(self, kind: str, number: int, phases: NDArray[np.uint8]) -> list[Span]:
+        """The phases of one conversation in the order in which they begin; `phases` is the column of `phases()`."""
+        packets = self.packets(kind, number)
+        mine = phases[packets]
+        found = []
+        for phase in Phase:
+            inside = packets[mine == phase]
+            if phase is not Phase.none and len(inside):
+                begin, end = (int(self._table["time"][i]) for i in (inside[0], inside[-1]))
+                found.append(
+                    Span(phase, tuple(inside.tolist()), (begin - self._begin) / BILLION, (end - begin) / BILLION)
+                )
+        return sorted(found, key=lambda span: span.packets[0])
