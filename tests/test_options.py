@@ -65,7 +65,6 @@ def test_wrong_usage_is_an_error_of_ours(arguments: list[str]) -> None:
     "arguments",
     [
         ["-Y", "tcp", "x"],
-        ["--print", "streams", "x"],
         ["--print", "follow", "x"],
         ["--print", "findings", "x"],
         ["--decode-as", "tcp.port==1,http", "x"],

@@ -11,7 +11,6 @@ from .version import __version__
 
 WHAT = ("packets", "tree", "hex", "streams", "follow", "findings", "summary")
 LATER = {
-    "streams": "the table of conversations",
     "follow": "following a stream",
     "findings": "findings",
 }
@@ -94,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         dest="what",
         choices=WHAT,
         metavar="WHAT",
-        help="print instead of opening the screen: packets, tree, hex, summary (others: not there yet)",
+        help="print instead of opening the screen: packets, tree, hex, streams, summary (others: not there yet)",
     )
     parser.add_argument("--packet", metavar="N[,M-K ...]", help="only these packet numbers (with packets, tree, hex)")
     parser.add_argument(

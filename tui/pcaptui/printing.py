@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .capture import Capture
 from .errors import Damage
 from .options import Options
+from .tracker.phases import Phase
 
 if TYPE_CHECKING:
     from .dissect.rows import Row, Rows
@@ -37,7 +39,15 @@ def print_capture(options: Options, out: TextIO) -> list[Damage]:
     """Print what the options ask for and return the damaged places met. Raises CaptureError, UsageError."""
     capture = Capture(options.files)
     try:
-        printer = {"packets": print_packets, "tree": print_trees, "hex": print_hex, "summary": print_summary}
+        from .printing_streams import print_streams
+
+        printer = {
+            "streams": print_streams,
+            "packets": print_packets,
+            "tree": print_trees,
+            "hex": print_hex,
+            "summary": print_summary,
+        }
         printer[options.what or "packets"](capture, options, out)
         return list(capture.damage)
     finally:
@@ -63,12 +73,27 @@ def print_packets(capture: Capture, options: Options, out: TextIO) -> None:
     from .dissect.rows import Rows
 
     rows = Rows(capture)
-    line = {"text": _packet_text, "jsonl": _packet_json, "tsv": _packet_tsv}[options.format](capture)
+    phases = Phases(capture)
+    line = {"text": _packet_text, "jsonl": _packet_json, "tsv": _packet_tsv}[options.format](capture, phases)
     if options.format == "tsv":
         out.write("\t".join(PACKET_FIELDS) + "\n")
     for index in wanted(capture, options):
         out.write(line(rows.row(index), index))
         out.write("\n")
+
+
+class Phases:
+    """Names of packets' phases, worked out anew when the capture has grown."""
+
+    def __init__(self, capture: Capture) -> None:
+        self._capture = capture
+        self._column: NDArray[np.uint8] = np.zeros(0, np.uint8)
+
+    def name(self, index: int) -> str | None:
+        if index >= len(self._column):
+            self._column = self._capture.conversations().phases()
+        phase = Phase(int(self._column[index]))
+        return None if phase is Phase.none else phase.name
 
 
 LineMaker = Callable[["Row", int], str]
@@ -89,7 +114,7 @@ def _first_time(capture: Capture) -> int:
     return int(capture.table["time"][0])
 
 
-def _packet_text(capture: Capture) -> LineMaker:
+def _packet_text(capture: Capture, phases: Phases) -> LineMaker:
     def line(row: Row, index: int) -> str:
         time = seconds(row.time - _first_time(capture), _digits(capture))
         return (
@@ -100,7 +125,7 @@ def _packet_text(capture: Capture) -> LineMaker:
     return line
 
 
-def packet_object(capture: Capture, row: Row, index: int) -> dict[str, Any]:
+def packet_object(capture: Capture, row: Row, index: int, phase: str | None = None) -> dict[str, Any]:
     """One packet as CONTRACT.md's object."""
     whole, rest = divmod(row.time, BILLION)
     return {
@@ -114,15 +139,15 @@ def packet_object(capture: Capture, row: Row, index: int) -> dict[str, Any]:
         "captured": int(capture.table["captured"][index]),
         "info": row.info,
         "stream": capture.stream_label(index),
-        "phase": None,
+        "phase": phase,
         "analysis": list(row.marks),
         "related": [],
     }
 
 
-def _packet_json(capture: Capture) -> LineMaker:
+def _packet_json(capture: Capture, phases: Phases) -> LineMaker:
     def line(row: Row, index: int) -> str:
-        return json.dumps(packet_object(capture, row, index), ensure_ascii=False)
+        return json.dumps(packet_object(capture, row, index, phases.name(index)), ensure_ascii=False)
 
     return line
 
@@ -134,9 +159,9 @@ def tsv_cell(value: object) -> str:
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
-def _packet_tsv(capture: Capture) -> LineMaker:
+def _packet_tsv(capture: Capture, phases: Phases) -> LineMaker:
     def line(row: Row, index: int) -> str:
-        return "\t".join(tsv_cell(value) for value in packet_object(capture, row, index).values())
+        return "\t".join(tsv_cell(value) for value in packet_object(capture, row, index, phases.name(index)).values())
 
     return line
 
