@@ -13,7 +13,8 @@ from typing import Any
 
 from pcaptui.errors import CaptureError
 from pcaptui.loader.load import Loader
-from pcaptui.loader.records import NO_TIME, PSEUDO_HEADERS
+from pcaptui.loader.records import PSEUDO_HEADERS
+from pcaptui.loader.table import Layer
 
 MTU = 0xFFFF
 LONGEST = 262_144
@@ -85,7 +86,7 @@ def differences(path: Path) -> list[tuple[int, str, str]]:
             found.append((index, f"length: {length} {theirs.length}", _why_lengths_differ(loader, index, theirs)))
         time = int(table["time"][index])
         if time != theirs.time:
-            none = time == NO_TIME and theirs.time is None
+            none = bool(int(table["layers"][index]) & Layer.UNTIMED) and theirs.time is None
             found.append((index, f"time: {time} {theirs.time}", "no time" if none else ""))
     else:
         if index + 1 != len(table):

@@ -12,6 +12,7 @@ import pytest
 
 from pcaptui.errors import CaptureError
 from pcaptui.loader.load import BLOCK, FIRST_BLOCK, Loader
+from pcaptui.loader.table import Layer
 
 
 def many(build: ModuleType, count: int, start: int = 0) -> list:
@@ -53,6 +54,7 @@ def test_several_files_are_one_capture_in_time_order(build: ModuleType, tmp_path
     loader = build.load(*paths)
     assert [frame for frame, _, _ in build.packets(loader)] == [b"a", b"b", b"B", b"c", b"d", b"e", b"f"]
     assert [loader.interfaces[i].link_type for i in loader.table["interface"]] == [1, 113, 113, 1, 1, 113, 113]
+    assert np.flatnonzero(loader.table["layers"] & Layer.UNTIMED).tolist() == [2]
     assert loader.packet_comments == {6: ["the end"]}
     assert loader.complete and loader.progress == 1.0
 
@@ -77,7 +79,8 @@ def test_a_file_that_cannot_be_read_does_not_keep_the_others(build: ModuleType, 
     bad.write_bytes(b"nothing of the kind")
     loader = build.load(bad, missing, good)
     assert len(loader.table) == 1
-    assert {(one.path, one.offset) for one in loader.damage} == {(str(bad), 0), (str(missing), 0)}
+    assert f"{bad}: is not a pcap or pcapng capture" in [str(one) for one in loader.damage]
+    assert {(one.path, one.offset) for one in loader.damage} == {(str(bad), -1), (str(missing), -1)}
     with pytest.raises(CaptureError, match="missing"):
         Loader([str(missing), str(missing)])
     with pytest.raises(CaptureError, match="not a pcap"):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pcaptui.errors import CaptureError
-from pcaptui.loader.records import NO_TIME
+from pcaptui.loader.table import Layer
 
 FRAME = bytes(range(1, 60))
 TICKS = 1_500_000_000_123_456
@@ -32,7 +32,7 @@ def test_reads_every_packet_block_in_both_byte_orders(build: ModuleType, ng) -> 
     assert build.read(data) == [
         (b"one", 99, TICKS * 1000),
         (b"second", 6, (TICKS + 1) * 1000),
-        (b"third", 5, NO_TIME),
+        (b"third", 5, (TICKS + 1) * 1000),
         (b"4", 1, (TICKS + 2) * 1000),
     ]
 
@@ -217,11 +217,24 @@ packet_strategy = st.tuples(st.sampled_from(["enhanced", "simple", "old_packet"]
 @given(packets=st.lists(packet_strategy, max_size=12), order=st.sampled_from("<>"))
 def test_what_is_written_is_read_back(build: ModuleType, packets: list, order: str) -> None:
     ng = build.Ng(order)
-    data, expected = ng.section() + ng.interface(), []
+    data, expected, time = ng.section() + ng.interface(), [], 0
     for kind, frame, ticks in packets:
         data += ng.simple(frame) if kind == "simple" else getattr(ng, kind)(frame, ticks)
-        expected.append((frame, len(frame), NO_TIME if kind == "simple" else ticks * 1000))
+        time = time if kind == "simple" else ticks * 1000
+        expected.append((frame, len(frame), time))
     assert build.read(data) == expected
+
+
+@pytest.mark.parametrize("before", [0, 1, 600])
+def test_packets_without_a_time_stamp_are_marked_and_take_that_of_the_one_before(
+    build: ModuleType, little, before: int
+) -> None:
+    data = little.section() + little.interface() + little.enhanced(ticks=7) * before
+    loader = build.load_bytes(data + little.simple(b"a") * 2 + little.enhanced(ticks=9))
+    time = 7000 if before else 0
+    assert loader.table["time"].tolist() == [7000] * before + [time, time, 9000]
+    marked = (loader.table["layers"] & Layer.UNTIMED) != 0
+    assert marked.tolist() == [False] * before + [True, True, False]
 
 
 def check_any(build: ModuleType, data: bytes) -> None:

@@ -54,7 +54,7 @@ def _print(options: Options) -> int:
 def report_damage(damage: Sequence[Damage]) -> int:
     """One line on standard error for each damaged place; the exit status that goes with them."""
     for place in damage:
-        _complain(f"{place}; everything before it was read", DAMAGED)
+        _complain(f"{place}; everything before it was read" if place.offset >= 0 else str(place), DAMAGED)
     return DAMAGED if damage else OK
 
 

@@ -21,7 +21,8 @@ class UsageError(PcaptuiError):
 class Damage:
     """Where and why reading a capture ended early; everything before it was read.
 
-    `offset` counts bytes of the (decompressed) file, from 0. `path` names the file as the user gave it.
+    `offset` counts bytes of the (decompressed) file, from 0; -1: nothing of this file could be read, others could.
+    `path` names the file as the user gave it.
     """
 
     path: str
@@ -29,4 +30,9 @@ class Damage:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.reason} at byte {self.offset}"
+        return f"{self.path}: {self.place}"
+
+    @property
+    def place(self) -> str:
+        """What is wrong and where, without the path."""
+        return f"{self.reason} at byte {self.offset}" if self.offset >= 0 else self.reason

@@ -13,7 +13,7 @@ from pcaptui.loader import headers, pcap, pcapng
 from pcaptui.loader.addresses import AddressTable
 from pcaptui.loader.records import NO_TIME, Interface, Notes, RecordBlock
 from pcaptui.loader.source import Source
-from pcaptui.loader.table import PacketTable
+from pcaptui.loader.table import Layer, PacketTable
 
 FIRST_BLOCK = 512
 BLOCK = 65_536
@@ -78,7 +78,7 @@ class Loader:
     def _fail(self, path: str, error: CaptureError) -> None:
         text = str(error)
         self._failures.append(error)
-        self.damage.append(Damage(path, 0, text.removeprefix(f"{path}: ")))
+        self.damage.append(Damage(path, -1, text.removeprefix(f"{path}: ")))
 
     def _raise_if_nothing(self, readable: int) -> None:
         if not readable and self._failures:
@@ -96,12 +96,19 @@ class Loader:
             if not len(block) and (reader.finished or self._cancelled):
                 break
             self._reserve(len(block))
-            headers.decode(block, self.sources[0].raw, self.interfaces, self.table, self.addresses)
+            last = int(self.table["time"][-1]) if len(self.table) else 0
+            self._decode(block, 0, fill_times(block, last))
             del block
             limit = BLOCK
             self.packet_comments = self.notes[0].packet_comments
             yield
         self._finish()
+
+    def _decode(self, block: RecordBlock, file: int, untimed: NDArray[np.bool_] | None) -> None:
+        """Append the block to the table; `untimed` marks packets whose time is only that of the one before."""
+        rows = headers.decode(block, self.sources[file].raw, self.interfaces, self.table, self.addresses)
+        if untimed is not None:
+            self.table["layers"][rows][untimed] |= np.uint16(Layer.UNTIMED)
 
     def _finish(self) -> None:
         if not self._cancelled:
@@ -141,7 +148,8 @@ class Loader:
         """Decode the packets of all files by time: a stretch of each file at a time, then put into order."""
         sizes = [len(one) for one in records]
         owner = np.repeat(np.arange(len(records), dtype=np.uint32), sizes)
-        order = np.argsort(np.concatenate([_sortable(one.time) for one in records]), kind="stable")
+        untimed = [fill_times(one, 0) for one in records]
+        order = np.argsort(np.concatenate([one.time for one in records]), kind="stable")
         self._number_comments(order, sizes, files)
         self.table.reserve(len(order))
         firsts = np.cumsum([0, *sizes])
@@ -150,9 +158,9 @@ class Loader:
             chosen = order[start : start + limit]
             mine = owner[chosen]
             for number, record in enumerate(records):
-                block = _choose(record, chosen[mine == number] - firsts[number])
-                raw = self.sources[files[number]].raw
-                headers.decode(block, raw, self.interfaces, self.table, self.addresses)
+                which = chosen[mine == number] - firsts[number]
+                without = untimed[number]
+                self._decode(_choose(record, which), files[number], None if without is None else without[which])
             self.table.reorder(np.argsort(np.argsort(mine, kind="stable"), kind="stable"), start)
             start, limit = start + len(mine), BLOCK
             self.progress = 0.5 + start / len(order) / 2
@@ -251,10 +259,14 @@ def _choose(block: RecordBlock, which: NDArray[np.intp]) -> RecordBlock:
     )
 
 
-def _sortable(times: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Packets without a time stamp go with the packet before them."""
-    missing = times == NO_TIME
+def fill_times(block: RecordBlock, last: int) -> NDArray[np.bool_] | None:
+    """Give packets without a time stamp that of the packet before them, `last` to the first ones.
+
+    Returns which they are, None if there are none.
+    """
+    missing: NDArray[np.bool_] = block.time == NO_TIME
     if not missing.any():
-        return times
-    last = np.maximum.accumulate(np.where(missing, 0, np.arange(len(times))))
-    return times[last]
+        return None
+    before = np.maximum.accumulate(np.where(missing, -1, np.arange(len(missing))))
+    block.time = np.where(before < 0, last, block.time[before])
+    return missing

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 NO_TIME = -(2**63)
-"""In a time column: the packet carries no time stamp (pcapng's Simple Packet Block). tshark leaves its Time empty."""
+"""In a RecordBlock: the packet carries no time stamp (pcapng's Simple Packet Block). Table: Layer.UNTIMED."""
 
 
 PSEUDO_HEADERS = {123: 4, 139: 4, 196: 5, 201: 4, 204: 1, 209: 5, 245: 2, 254: 4}

@@ -28,6 +28,7 @@ class Layer(IntFlag):
     UNKNOWN = 256  # a link type nobody here decodes
     TCP_CUT = 512  # a TCP header is there, but not wholly: no sequence analysis
     ASSEMBLED = 1024  # an IP fragment that completes its datagram: ports and what follows are the datagram's
+    UNTIMED = 2048  # no time stamp (the column has that of the packet before): tshark leaves its Time empty
 
 
 COLUMNS: dict[str, str] = {
