@@ -56,11 +56,8 @@ def stun_message(kind: int, *attributes: tuple[int, bytes]) -> bytes:
 
 
 def test_stun_shows_method_class_and_attributes():
-    address = (
-        b"\0\1"
-        + struct.pack(">H", 51651 ^ 0x2112)
-        + bytes(a ^ b for a, b in zip(b"\n\0\x14\x08", b"\x21\x12\xa4\x42", strict=False))
-    )
+    host = bytes(a ^ b for a, b in zip(b"\n\0\x14\x08", b"\x21\x12\xa4\x42", strict=True))
+    address = b"\0\1" + struct.pack(">H", 51651 ^ 0x2112) + host
     assert row(stun, stun_message(0x101, (0x20, address))) == (
         "STUN",
         "Binding Success Response XOR-MAPPED-ADDRESS: 10.0.20.8:51651",

@@ -14,6 +14,7 @@ from .registry import udp_heuristic
 
 MAX_ID = 20
 LEAST = 13
+Q050 = 0x51303530
 _TYPES = ("Initial", "0-RTT", "Handshake", "Retry")
 
 
@@ -120,7 +121,10 @@ def _initial(packet: Packet, data: bytes, at: int, connection: Connection, from_
     keys = initial_keys(connection.version, connection.original)[0 if from_client else 1]
     if len(data) < at + 4 + SAMPLE:
         return
-    number, frames = unprotect(keys, data, at)
+    try:
+        number, frames = unprotect(keys, data, at)
+    except ImportError:  # no ciphers installed: the header alone
+        return
     packet.info += f", PKN: {number}"
     if frames is None:
         return
@@ -128,6 +132,15 @@ def _initial(packet: Packet, data: bytes, at: int, connection: Connection, from_
     with suppress(Malformed, Short):
         frame_names(frames, connection.version in GOOGLE, names)
     packet.info += "".join(f", {name}" for name in names)
+    if connection.version == Q050:
+        _google_hello(packet, frames)
+
+
+def _google_hello(packet: Packet, frames: bytes) -> None:
+    """Version Q050 still has its own handshake, and its messages' names stand alone in the row."""
+    for tag, words in ((b"CHLO", "Client Hello"), (b"REJ\0", "Rejection")):
+        if tag in frames[:64]:
+            packet.set("QUIC", words)
 
 
 def _short(packet: Packet, data: bytes, connection: Connection) -> int:
