@@ -57,7 +57,8 @@ def hold(packet: Packet, used: int, held: object, more: int = 0) -> int:
     """End of a turn inside a long message that began at `used`, all of whose bytes so far were seen.
 
     The next turn gets `held` back in `packet.held`, and of the message only the bytes behind these `more`; with `more`
-    0 those of the next segment, with UNTIL_FIN none at all; `packet.state["seen"]` counts them all. That keeps a download of any size in constant memory.
+    0 those of the next segment, with UNTIL_FIN none at all; `packet.state["seen"]` counts them all. That keeps a
+    download of any size in constant memory.
     """
     packet.held = held
     packet.want = more
