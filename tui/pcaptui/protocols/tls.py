@@ -75,6 +75,8 @@ class _Records:
             return len(self.data)
         if at or self.words:
             self._show("")
+        else:
+            self.packet.set(self.protocol, "")
         return at
 
     def _show(self, mark: str) -> None:
