@@ -69,6 +69,10 @@ GTP_EXTENDED = bytes.fromhex("34ff0031000000010000008501000000")
 AYIYA_HEADER = bytes.fromhex("41521129") + bytes(4 + 16 + 20)
 CAPWAP_HEADER = bytes.fromhex("0010032000000000" + "0008") + bytes(22)
 NFLOG_HEADER = bytes([2, 0, 0, 0, 8, 0, 1, 0, 0, 0, 0, 0])
+PKTAP_HEADER = struct.pack("<3I", 108, 1, 1).ljust(108, b"\0")
+SERVICE_TAG = bytes.fromhex("00000001") + bytes(12) + b"\x88\xe7"
+IN_SERVICE = bytes.fromhex("00000001") + bytes(12) + b"\x08\0"
+AGGREGATE = Dot11(type=2, subtype=8) / Dot11QoS(A_MSDU_Present=1) / Raw(bytes(14))
 INNER_ETHER = Ether(src="02:00:00:00:00:03", dst="02:00:00:00:00:04")
 
 
@@ -108,6 +112,7 @@ def test_an_empty_block_adds_nothing(decode_frames: Any) -> None:
         pytest.param(ETHER / Dot1AD(vlan=5) / Dot1Q(vlan=6) / INNER / UDP_DATA, 42, id="qinq"),
         pytest.param(OLD_QINQ / Dot1Q(vlan=5) / INNER / UDP_DATA, 38, id="old-qinq"),
         pytest.param(ETHER / MPLS(label=20, s=0) / MPLS(label=21, s=1) / INNER / UDP_DATA, 42, id="mpls"),
+        pytest.param(bytes(12) + b"\x88\xe7" + 48 * SERVICE_TAG + IN_SERVICE + bytes(INNER / UDP_DATA), 916, id="802.1ah"),
         pytest.param(ETHER / PPPoE(sessionid=1) / PPP(proto=0x21) / INNER / UDP_DATA, 42, id="pppoe"),
         pytest.param(DOT3 / LLC(dsap=0xAA, ssap=0xAA, ctrl=3) / SNAP(code=0x800) / INNER / UDP_DATA, 42, id="snap"),
         pytest.param(ETHER / INNER.copy() / AH(nh=17, payloadlen=1, icv=b"") / UDP_DATA, 46, id="ah"),
@@ -153,6 +158,9 @@ def test_udp_behind_link_layers_and_tags(decode_frames: Any, packet: Any, transp
         pytest.param(105, Dot11(type=2, subtype=8) / Dot11QoS() / LLC() / SNAP() / INNER / UDP_DATA, id="802.11-qos"),
         pytest.param(127, RadioTap() / Dot11(type=2) / LLC() / SNAP() / INNER / UDP_DATA, id="radiotap"),
         pytest.param(239, NFLOG_HEADER + struct.pack("<HH", 41, 9) + bytes(INNER / UDP_DATA), id="nflog"),
+        pytest.param(258, PKTAP_HEADER + bytes(ETHER / INNER / UDP_DATA), id="pktap"),
+        pytest.param(149, PKTAP_HEADER + bytes(ETHER / INNER / UDP_DATA), id="pktap-user2"),
+        pytest.param(105, AGGREGATE / LLC() / SNAP() / INNER / UDP_DATA, id="802.11-aggregate"),
         pytest.param(6, bytes(1) + b"\x40" + bytes(12) + bytes(LLC() / SNAP() / INNER / UDP_DATA), id="token-ring"),
     ],
 )  # fmt: skip
@@ -207,6 +215,7 @@ def test_endless_extension_headers_end(decode_frames: Any) -> None:
         pytest.param(IPv6(src="::1", dst="::2") / INNER / UDP_DATA, id="4in6"),
         pytest.param(OUTER / GRE() / INNER / UDP_DATA, id="gre"),
         pytest.param(OUTER / GRE(key_present=1, seqnum_present=1, chksum_present=1) / INNER / UDP_DATA, id="gre-all"),
+        pytest.param(OUTER / GRE(proto=0x8240) / Dot11(type=2) / LLC() / SNAP() / INNER / UDP_DATA, id="gre-aruba"),
         pytest.param(OUTER / GRE(proto=0x6558) / INNER_ETHER / INNER / UDP_DATA, id="gre-ethernet"),
         pytest.param(OUTER / GRE(proto=0x88BE) / INNER_ETHER / INNER / UDP_DATA, id="erspan-1"),
         pytest.param(OUTER / ERSPAN2 / INNER_ETHER / INNER / UDP_DATA, id="erspan-2"),
@@ -461,3 +470,9 @@ def test_records_beyond_the_source_are_survived() -> None:
     table = PacketTable()
     assert decode(block, raw, [Interface(0, 1)], table, AddressTable()) == slice(0, 3)
     assert table["source_port"].tolist() == [50000, 0, 0]
+
+
+@pytest.mark.parametrize("header", [(8, 1, 1), (1000, 1, 1), (108, 1, 258), (108, 1, 147), (0xFFFFFFFF, 1, 0xFFFFFFFF)])
+def test_a_bogus_pktap_header_leads_nowhere(decode_frames: Any, header: tuple[int, int, int]) -> None:
+    frame = struct.pack("<3I", *header).ljust(108, b"\0") + bytes(ETHER / INNER / UDP_DATA)
+    assert decode_frames([frame], 258).row()["addresses"] == (None, None)

@@ -71,6 +71,13 @@ def test_fragmented_segment_is_analysed_where_it_is_complete(track) -> None:  # 
     assert facts is not None and (facts.relative_sequence, facts.prefixes) == (1001, "")
 
 
+def test_udp_lite_shares_the_streams_of_udp(track) -> None:  # type: ignore[no-untyped-def]
+    lite = [LINK / IP(**ENDS, proto=136) / Raw(bytes(UDP(sport=port, dport=9))) for port in (4000, 4001)]
+    tracker = track(lite[0], LINK / IP(**ENDS) / UDP(sport=4000, dport=9), lite[1])
+    assert [tracker.stream_of(index) for index in range(3)] == [("udp", 0), ("udp", 0), ("udp", 1)]
+    assert tracker.packets("udp", 0).tolist() == [0, 1]
+
+
 def test_first_snmp_message_stays_alone_in_its_stream() -> None:
     agent, asker, other = (1, 161), (2, 5000), (2, 5001)
     bench = Bench(protocol=17)

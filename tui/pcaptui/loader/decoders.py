@@ -42,6 +42,7 @@ class Next(IntEnum):
     NFLOG = auto()
     PFLOG = auto()
     ENC = auto()
+    PKTAP = auto()
     PPI = auto()
     WLAN = auto()
     RADIOTAP = auto()
@@ -104,6 +105,7 @@ LINK_TYPES: dict[int, Next] = {
     109: Next.ENC,
     113: Next.COOKED,
     144: Next.COOKED,
+    149: Next.PKTAP,
     117: Next.PFLOG,
     119: Next.PRISM,
     127: Next.RADIOTAP,
@@ -115,6 +117,7 @@ LINK_TYPES: dict[int, Next] = {
     274: Next.PREAMBLE,
     229: Next.IPV6,
     239: Next.NFLOG,
+    258: Next.PKTAP,
     276: Next.COOKED2,
 }
 
@@ -188,5 +191,6 @@ def _lookup(size: int, known: dict[int, Next], default: Next) -> NDArray[np.uint
 
 
 BY_ETHERTYPE = _lookup(65_536, _ETHERTYPES, Next.NOTHING)
+BY_LINK_TYPE = _lookup(512, LINK_TYPES, Next.NOTHING)
 BY_PROTOCOL = _lookup(256, _PROTOCOLS, Next.OTHER_PROTOCOL)
 BY_UDP_PORT = _lookup(65_536, _UDP_PORTS, Next.NOTHING)

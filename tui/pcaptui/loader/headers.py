@@ -60,6 +60,7 @@ _DECODERS: dict[int, _Decoder] = {
     Next.NFLOG: linklayer.nflog,
     Next.PFLOG: linklayer.pflog,
     Next.ENC: linklayer.enc,
+    Next.PKTAP: linklayer.pktap,
     Next.WLAN: wireless.wlan,
     Next.WLAN_SWAPPED: wireless.wlan_swapped,
     Next.RADIOTAP: wireless.radiotap,

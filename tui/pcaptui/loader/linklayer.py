@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pcaptui.loader.decoders import BY_ETHERTYPE, Next
+from pcaptui.loader.decoders import BY_ETHERTYPE, BY_LINK_TYPE, Next
 from pcaptui.loader.frames import Frames, Index, layout, select
 from pcaptui.loader.table import NONE16, Layer
 
@@ -35,6 +35,7 @@ _TOKEN_RING = layout(16, control=("u1", 1), source=("u1", 8), routing=("u1", 14)
 _TLV = layout(4, length=("<u2", 0), type=("<u2", 2))
 _FAMILY_AFTER_LENGTH = layout(2, length=("u1", 0), family=("u1", 1))
 _HDLC = layout(4, address=("u1", 0), type=(">u2", 2))
+_PKTAP = layout(12, length=("<u4", 0), link_type=("<u4", 8))
 
 _IPV6_FAMILIES = (10, 24, 28, 30)  # Linux, NetBSD and OpenBSD, FreeBSD, Darwin
 _PPP_PROTOCOLS = {0x0021: Next.IPV4, 0x0057: Next.IPV6, 0x0281: Next.MPLS, 0x0283: Next.MPLS}
@@ -86,8 +87,10 @@ def vntag(frames: Frames, which: Index) -> None:
 
 
 def service_tag(frames: Frames, which: Index) -> None:
-    """IEEE 802.1ah: four bytes of service tag, then the customer's whole frame."""
-    frames.advance(which, 4, Next.ETHERNET)
+    """IEEE 802.1ah: four bytes of service tag, then the customer's whole frame; both in one step, as they nest."""
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 4)
+    frames.advance(which, 4, Next.NOTHING)
+    ethernet(frames, which)
 
 
 def fabric_path(frames: Frames, which: Index) -> None:
@@ -327,3 +330,12 @@ def pflog(frames: Frames, which: Index) -> None:
 def enc(frames: Frames, which: Index) -> None:
     """LINKTYPE_ENC: address family in the host's byte order, SPI, flags, then IP."""
     frames.advance(which, 12, Next.IP)
+
+
+def pktap(frames: Frames, which: Index) -> None:
+    """LINKTYPE_PKTAP (Apple's): its length and the link type of the frame behind it, little-endian."""
+    which, _ = frames.keep(which, room := frames.room(which), good=room >= 12)
+    header, room = frames.gather(which, _PKTAP), frames.room(which)
+    length = header["length"].astype(np.int64)
+    which, header, length = frames.keep(which, header, length, good=(length >= 12) & (length <= room))
+    frames.advance(which, length, BY_LINK_TYPE[np.minimum(header["link_type"], len(BY_LINK_TYPE) - 1)])

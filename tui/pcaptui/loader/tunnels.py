@@ -26,6 +26,8 @@ _AYIYA = layout(4, identity=("u1", 0), signature=("u1", 1), operation=("u1", 2),
 _CAPWAP = layout(4, preamble=("u1", 0), length=("u1", 1), binding=("u1", 2), flags=("u1", 3))
 _NSH = layout(4, length=("u1", 1), next=("u1", 3))
 
+_ARUBA = range(0x8200, 0x8380, 0x10)
+"""GRE protocol types of Aruba access points, which carry 802.11 frames (found by experiment)."""
 _NSH_NEXT = ((1, Next.IPV4), (2, Next.IPV6), (3, Next.ETHERNET), (4, Next.NSH), (5, Next.MPLS))
 
 
@@ -47,6 +49,7 @@ def gre(frames: Frames, which: Index) -> None:
     decoder[kind == 0x22EB] = Next.ERSPAN3
     decoder[kind == 0x883E] = Next.IPV4  # WCCP, version 1
     decoder[kind == 0x880B] = Next.PPP
+    decoder[np.isin(kind, _ARUBA)] = Next.WLAN
     sequenced = flags & 0x10 != 0
     plain = (kind == 0x88BE) & ~sequenced  # ERSPAN type I has no header of its own
     decoder[plain] = Next.ETHERNET

@@ -64,7 +64,10 @@ def ppi(frames: Frames, which: Index) -> None:
 
 
 def wlan(frames: Frames, which: Index) -> None:
-    """IEEE 802.11-2020 section 9.3: addresses by type, ToDS and FromDS; LLC in unprotected data frames."""
+    """IEEE 802.11-2020 section 9.3: addresses by type, ToDS and FromDS; LLC in unprotected data frames.
+
+    Of an aggregate (A-MSDU, section 9.3.2.2.2) the first subframe counts: addresses and length, 14 bytes, then LLC.
+    """
     _wlan(frames, which, "first", "second")
 
 
@@ -95,5 +98,6 @@ def _wlan(frames: Frames, which: Index, types: str, bits: str) -> None:
     control_at = 24 + np.where(to_ds & from_ds, 6, 0)
     aggregate = qos & (frames.gather(which, _QOS, control_at)["control"] & 0x80 != 0)
     size = np.where(frames.padded[which], size + 3 & ~3, size)
-    plain = data & (subtype & 4 == 0) & (flags & 0x40 == 0) & ~aggregate & (room >= size)
+    size += np.where(aggregate, 14, 0)
+    plain = data & (subtype & 4 == 0) & (flags & 0x40 == 0) & (room >= size)
     frames.advance(which, size, np.where(plain, Next.LLC, Next.NOTHING))

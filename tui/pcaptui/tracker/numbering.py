@@ -10,9 +10,17 @@ from ..loader.table import NONE16, Layer, PacketTable
 from .arrays import Growing, sort_by_group
 from .reuse import Headers, PortReuse
 
-TCP, UDP = 6, 17
+TCP, UDP, UDP_LITE = 6, 17, 136
 SNMP = (161, 162)
 _BLOCK = 131_072
+
+
+def carries(ip_protocol: NDArray[np.uint8], protocol: int) -> NDArray[np.bool_]:
+    """Which IP protocols are numbered as this one; UDP-Lite (RFC 3828) shares UDP's streams (found by experiment)."""
+    mask: NDArray[np.bool_] = ip_protocol == protocol
+    if protocol == UDP:
+        mask |= ip_protocol == UDP_LITE
+    return mask
 
 
 class Numbering:
@@ -84,7 +92,7 @@ class Numbering:
         mask: NDArray[np.bool_] = table["captured"][start:stop] >= transport.astype(np.uint32) + 4
         mask &= transport != NONE16
         mask |= table["layers"][start:stop] & np.uint16(Layer.ASSEMBLED) != 0
-        mask &= table["ip_protocol"][start:stop] == self._protocol
+        mask &= carries(table["ip_protocol"][start:stop], self._protocol)
         return mask
 
     def _with_carriers(
@@ -168,7 +176,7 @@ class Numbering:
         """The packets of these pairs that were numbered before this block."""
         wanted = np.zeros(len(self._keys), bool)
         wanted[pairs] = True
-        packets = np.flatnonzero(self._table["ip_protocol"][: self.done] == self._protocol)
+        packets = np.flatnonzero(carries(self._table["ip_protocol"][: self.done], self._protocol))
         streams = self._table["stream"][packets]
         packets, streams = packets[streams >= 0], streams[streams >= 0]
         mine = wanted[self._pair.values[streams]]

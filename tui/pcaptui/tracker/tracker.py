@@ -17,14 +17,14 @@ from .bases import find_bases
 from .flags import Flag, names, payload_left_alone, prefixes
 from .fragments import Fragments
 from .highest import find_highest
-from .numbering import TCP, UDP, Numbering
+from .numbering import TCP, UDP, UDP_LITE, Numbering, carries
 from .options import Bytes, asking_scales
 from .scale import find_scales
 from .segments import ACK, FIN, SYN, Segments, chunks
 from .sequence import Findings, analyse
 
 _PROTOCOLS = {"tcp": TCP, "udp": UDP}
-_KINDS = {number: kind for kind, number in _PROTOCOLS.items()}
+_KINDS = {TCP: "tcp", UDP: "udp", UDP_LITE: "udp"}
 _CHUNK = 131_072
 _MASK = 0xFFFFFFFF
 _PATIENCE = 0.25
@@ -197,7 +197,7 @@ class Tracker:
     def _members(self, protocol: int, stop: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """All packets of a transport protocol that have a stream, and their streams."""
         streams = self._table["stream"][:stop]
-        packets = np.flatnonzero((self._table["ip_protocol"][:stop] == protocol) & (streams >= 0))
+        packets = np.flatnonzero(carries(self._table["ip_protocol"][:stop], protocol) & (streams >= 0))
         return packets, streams[packets]
 
     def _analyse(self, start: int, stop: int) -> None:
