@@ -70,7 +70,7 @@ AYIYA_HEADER = bytes.fromhex("41521129") + bytes(4 + 16 + 20)
 CAPWAP_HEADER = bytes.fromhex("0010032000000000" + "0008") + bytes(22)
 NFLOG_HEADER = bytes([2, 0, 0, 0, 8, 0, 1, 0, 0, 0, 0, 0])
 PKTAP_HEADER = struct.pack("<3I", 108, 1, 1).ljust(108, b"\0")
-SERVICE_TAG = bytes.fromhex("00000001") + bytes(12) + b"\x88\xe7"
+SERVICE_TAGS = bytes(12) + b"\x88\xe7" + 48 * (bytes.fromhex("00000001") + bytes(12) + b"\x88\xe7")
 IN_SERVICE = bytes.fromhex("00000001") + bytes(12) + b"\x08\0"
 AGGREGATE = Dot11(type=2, subtype=8) / Dot11QoS(A_MSDU_Present=1) / Raw(bytes(14))
 INNER_ETHER = Ether(src="02:00:00:00:00:03", dst="02:00:00:00:00:04")
@@ -112,7 +112,7 @@ def test_an_empty_block_adds_nothing(decode_frames: Any) -> None:
         pytest.param(ETHER / Dot1AD(vlan=5) / Dot1Q(vlan=6) / INNER / UDP_DATA, 42, id="qinq"),
         pytest.param(OLD_QINQ / Dot1Q(vlan=5) / INNER / UDP_DATA, 38, id="old-qinq"),
         pytest.param(ETHER / MPLS(label=20, s=0) / MPLS(label=21, s=1) / INNER / UDP_DATA, 42, id="mpls"),
-        pytest.param(bytes(12) + b"\x88\xe7" + 48 * SERVICE_TAG + IN_SERVICE + bytes(INNER / UDP_DATA), 916, id="802.1ah"),
+        pytest.param(SERVICE_TAGS + IN_SERVICE + bytes(INNER / UDP_DATA), 916, id="802.1ah"),
         pytest.param(ETHER / PPPoE(sessionid=1) / PPP(proto=0x21) / INNER / UDP_DATA, 42, id="pppoe"),
         pytest.param(DOT3 / LLC(dsap=0xAA, ssap=0xAA, ctrl=3) / SNAP(code=0x800) / INNER / UDP_DATA, 42, id="snap"),
         pytest.param(ETHER / INNER.copy() / AH(nh=17, payloadlen=1, icv=b"") / UDP_DATA, 46, id="ah"),
