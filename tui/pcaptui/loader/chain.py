@@ -62,8 +62,8 @@ class Walker:
         known = len(self._ahead) and self._ahead[0] == position
         if not known and not (far and self._walk_ahead(raw, position)):
             return _loop(self._chain, raw, position, limit)
-        taken, self._ahead = self._ahead[:limit], self._ahead[limit:]
-        return taken, int(self._ahead[0]) if len(self._ahead) else self._next
+        after = int(self._ahead[limit]) if len(self._ahead) > limit else self._next
+        return self._ahead[:limit], after
 
     def _walk_ahead(self, raw: NDArray[np.uint8], position: int) -> bool:
         end = min(position + _STRETCH, len(raw) - self._chain.least)

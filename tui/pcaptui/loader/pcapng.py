@@ -6,7 +6,7 @@ Formats: IETF draft-ietf-opsawg-pcapng. What counts as damage was found by exper
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -133,21 +133,19 @@ class PcapngReader:
             (headers["interface"] + np.uint32(self._base)).astype(np.uint16),
         )
 
-    def _per_interface(self, interface: NDArray[Any], fact: Callable[[Interface], int]) -> NDArray[np.uint32]:
-        """What `fact` says of each packet's interface."""
-        facts = np.array([fact(one) for one in self._interfaces[self._base :]] or [0], np.uint32)
-        chosen: NDArray[np.uint32] = facts[np.minimum(interface, len(facts) - 1)]
-        return chosen
+    def _per_interface(self, numbers: NDArray[Any], fact: Callable[[Interface], int]) -> NDArray[np.uint32]:
+        """What `fact` says of each packet's interface, 0 for interfaces that are not known."""
+        known = len(self._interfaces) - self._base
+        facts = np.zeros(len(numbers), np.uint32)
+        for one, mask in _groups(numbers):
+            facts[mask] = fact(self._interfaces[self._base + one]) if one < known else 0
+        return facts
 
     def _times(self, headers: NDArray[Any]) -> NDArray[np.int64]:
         ticks = headers["high"].astype(np.uint64) << np.uint64(32) | headers["low"]
-        used = np.unique(headers["interface"])
-        if len(used) == 1:
-            return nanoseconds(ticks, self._interfaces[self._base + int(used[0])])
         times = np.zeros(len(ticks), np.int64)
-        for one in used:
-            mask = headers["interface"] == one
-            times[mask] = nanoseconds(ticks[mask], self._interfaces[self._base + int(one)])
+        for one, mask in _groups(headers["interface"]):
+            times[mask] = nanoseconds(ticks[mask], self._interfaces[self._base + one])
         return times
 
     def _comments(
@@ -295,6 +293,17 @@ _HANDLERS: dict[int, Callable[[PcapngReader, bytes], _Packet | None]] = {
     _ENHANCED: PcapngReader._enhanced,
     _SECRETS: PcapngReader._secrets,
 }
+
+
+def _groups(numbers: NDArray[Any]) -> Iterator[tuple[int, Any]]:
+    """Each number that occurs and where; nearly always there is only one."""
+    if len(numbers) and (numbers == numbers[0]).all():
+        yield int(numbers[0]), slice(None)
+        return
+    order = np.argsort(numbers, kind="stable")
+    starts = np.flatnonzero(np.diff(numbers[order], prepend=-1))
+    for which in np.split(order, starts[1:]) if len(numbers) else ():
+        yield int(numbers[which[0]]), which
 
 
 def _longest(interface: Interface) -> int:
