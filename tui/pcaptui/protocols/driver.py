@@ -8,7 +8,7 @@ from . import registry
 from .packet import Packet, Short, Silent
 from .text import escape
 
-MAX_DEPTH = 48
+MAX_DEPTH = 100
 """Layers in one frame; tunnels in tunnels beyond that are not followed."""
 
 INFO = 4095

@@ -7,10 +7,14 @@ from .ethernet import by_ethertype
 from .ipv4 import raw_ip
 from .packet import Packet, Short
 
-_NAMES = {0: "Possible GRE keepalive packet", 0x0800: "IP", 0x86DD: "IPv6", 0x880B: "PPP",
-          0x6558: "Transparent Ethernet bridging",
-          0x8847: "MPLS label switched packet", 0x88BE: "ERSPAN", 0x22EB: "ERSPAN III", 0x2001: "NHRP",
-          0x883E: "WCCP", 0x00FE: "OSI", 0x9000: "ARUBA WLAN"}  # fmt: skip
+_NAMES = {0: "Possible GRE keepalive packet", 0x00FE: "OSI", 0x0800: "IP", 0x0806: "ARP", 0x2000: "CDP (Cisco)",
+          0x2001: "NHRP", 0x22EB: "ERSPAN III", 0x6400: "MIKROTIK EoIP", 0x6558: "Transparent Ethernet bridging",
+          0x6559: "Frame Relay", 0x8137: "IPX", 0x86DD: "IPv6", 0x880B: "PPP", 0x883E: "WCCP",
+          0x8847: "MPLS label switched packet", 0x8881: "CDMA2000 A10 Unstructured byte stream", 0x88BE: "ERSPAN",
+          0x88D2: "CDMA2000 A10 3GPP2 Packet", 0x8909: "CiscoMetaData", 0x894F: "Network Service Header",
+          0xB7EA: "Huawei GRE bonding", 0xFEAE: "AIROHIVE AP AP"}  # fmt: skip
+_ARUBA = frozenset((*range(0x8200, 0x8380, 0x10), 0x9000))
+"""Carries 802.11 frames."""
 
 
 @registry.ip_protocol(47)
@@ -38,10 +42,7 @@ def gre(packet: Packet, data: bytes) -> None:
 
 
 def name(kind: int) -> str:
-    return "ARUBA WLAN" if 0x8200 <= kind <= 0x8210 or kind in _ARUBA else f"0x{kind:04x} (unknown)"
-
-
-_ARUBA = frozenset(range(0x9000, 0x9100))
+    return "ARUBA WLAN" if kind in _ARUBA else f"0x{kind:04x} (unknown)"
 
 
 def skip_routes(data: bytes, size: int) -> int:
@@ -72,10 +73,12 @@ def carried(packet: Packet, kind: int, flags: int, data: bytes) -> None:
         erspan3(packet, data)
     elif kind in registry.gre_protocols:
         registry.gre_protocols[kind](packet, data)
-    elif kind in (0x86DD, 0x8847, 0x8848, 0x0806):
-        by_ethertype(packet, kind, data)
-    elif kind in _ARUBA and 105 in registry.link_types:
+    elif kind in _ARUBA:
         registry.link_types[105](packet, data)
+    elif kind in (0x86DD, 0x8847, 0x8848, 0x0806, 0x8137, 0x8909, 0x894F):
+        by_ethertype(packet, kind, data)
+    elif kind == 0x6559:
+        registry.link_types[107](packet, data)
 
 
 def erspan2(packet: Packet, data: bytes, sequenced: bool) -> None:

@@ -97,14 +97,28 @@ def extensions(packet: Packet, number: int, data: bytes) -> None:
         add(packet, _EXTENSION[number])
         if len(data) < 2:
             raise Short
+        kind = number
         number, size = data[0], data[1] * 8 + 8
         if len(data) < size:
             raise Short
+        if kind == ROUTING and size >= 24 and data[3]:
+            routed(packet, data[:size])
         data = data[size:]
     if number == NO_NEXT:
         packet.set("IPv6", "IPv6 no next header")
     elif not by_protocol(packet, number, data):
         packet.set("IPv6", f"Unknown IP Protocol: {ipprotocols.name(number)} ({number})")
+
+
+def routed(packet: Packet, header: bytes) -> None:
+    """Segments are left: the last hop of the route (RFC 2460 type 0, 6275 type 2, 8754 type 4) is the destination."""
+    if header[2] in (0, 2):
+        packet.ip_destination = header[-16:]
+    elif header[2] == 4:
+        packet.ip_destination = header[8:24]
+    else:
+        return
+    packet.destination = text(packet.ip_destination)
 
 
 _EXTENSION = {HOP_BY_HOP: "IPv6 hop-by-hop options", ROUTING: "IPv6 routing", DESTINATION: "IPv6 destination options"}

@@ -57,7 +57,7 @@ def tcp(packet: Packet, data: bytes) -> None:
     head += f" Win={window << shift}"
     if len(whole) < 20 or broken:
         packet.info += prefixes + head
-        broken_header(packet, whole)
+        broken_header(packet, whole, peer_base)
     if header < 20:
         packet.info += f"{head}, bogus TCP header length ({header}, must be at least 20)"
         return
@@ -95,11 +95,22 @@ def payload_row(packet: Packet, payload: bytes, start: int, prefixed: bool = Fal
     packet.layers.extend(row.layers)
 
 
-def broken_header(packet: Packet, data: bytes) -> NoReturn:
-    """A header that the IP packet has no room for: an option that reaches over the end has words of its own."""
-    if len(data) >= 22 and data[20] > 1:
-        packet.info += CONTAINED
-        raise Silent
+def broken_header(packet: Packet, data: bytes, peer_base: int) -> NoReturn:
+    """A header that the IP packet has no room for: the options that are whole, then how it breaks off."""
+    position = 20
+    while position < len(data):
+        kind = data[position]
+        if kind in (0, 1):
+            position += 1
+            continue
+        if position + 1 >= len(data):
+            break
+        size = data[position + 1]
+        if size < 2 or position + size > len(data):
+            packet.info += CONTAINED
+            raise Silent
+        packet.info += option_text(kind, data[position + 2 : position + size], peer_base)
+        position += size
     raise Short
 
 

@@ -27,7 +27,7 @@ def udp(packet: Packet, data: bytes) -> None:
     if length < 8:
         packet.info += f" [BAD UDP LENGTH {length} < 8]"
         return
-    if length > have:
+    if length > have and "fragmented" not in packet.state:
         packet.info += f" [BAD UDP LENGTH {length} > IP PAYLOAD LENGTH]"
     packet.info += f" Len={length - 8}"
     if len(data) < 8:
@@ -38,8 +38,10 @@ def udp(packet: Packet, data: bytes) -> None:
         packet.info += " [Jumbogram]"
     trim(packet, data, length)
     if length > 8:
+        if len(data) == 8:
+            raise Short
         application(packet, data[8:length])
-        if len(data) < 12 <= length and packet.protocol == "UDP" and (packet.missing or len(data) == 8):
+        if len(data) < 12 <= length and packet.protocol == "UDP" and packet.missing:
             raise Short
 
 
