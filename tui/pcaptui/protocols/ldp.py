@@ -19,7 +19,10 @@ def over_udp(packet: Packet, data: bytes) -> None:
     packet.set("LDP", "")
     if len(data) < 10:
         raise Short
-    packet.info += messages(data[10 : 4 + (data[2] << 8 | data[3])])
+    end = 4 + (data[2] << 8 | data[3])
+    packet.info += messages(data[10:end], packet.missing > 0)
+    if packet.missing and end > len(data):
+        raise Short
 
 
 @registry.tcp_port(646)
@@ -30,7 +33,7 @@ def over_tcp(packet: Packet, data: bytes, conversation: Conversation, direction:
         end = used + 4 + (data[used + 2] << 8 | data[used + 3])
         if end > len(data):
             break
-        words += messages(data[used + 10 : end])
+        words = messages(data[used + 10 : end])  # the last PDU's names stay
         used = end
     if used:
         packet.layers.append("ldp")
@@ -38,15 +41,15 @@ def over_tcp(packet: Packet, data: bytes, conversation: Conversation, direction:
     return used
 
 
-def messages(data: bytes) -> str:
-    """The names of a PDU's messages, each with a blank behind it."""
+def messages(data: bytes, cut: bool = False) -> str:
+    """The names of a PDU's messages, each with a blank behind it; the last may be `cut`."""
     words = ""
     position = 0
     for _ in range(MAX_MESSAGES):
         if position + 4 > len(data):
             break
         kind, size = data[position] << 8 | data[position + 1], data[position + 2] << 8 | data[position + 3]
-        if size < 4 or position + 4 + size > len(data):
+        if size < 4 or (position + 4 + size > len(data) and not cut):
             words += "Bad Message Length "
             break
         words += f"{_MESSAGES.get(kind & 0x7FFF, f'Unknown Message (0x{kind & 0x7FFF:04x})')} "
