@@ -19,7 +19,7 @@ _NAMES = (  # 0, 1, 2 ...
     "Sitara Networks|Compaq Peer|IPX IN IP|VRRP|PGM|any 0-hop protocol|Layer 2 Tunneling|DDX|IATP|STP|"
     "SpectraLink|UTI|SMP|SM|PTP|ISIS over IP|FIRE|CRTP|CRUDP|SSCOPMCE|IPLT|Secure Packet|PIPE|SCTP|"
     "Fibre Channel|RSVP E2EI|Mobile IPv6|UDPLite|MPLS in IP|MANET|HIP|Shim6 header|WESP|ROHC|Ethernet"
-).split("|")  # noqa: SIM905
+).split("|")
 
 _FURTHER = {173: "AX/4000 Testframe", 224: "Novell NCS Heartbeat"}
 
