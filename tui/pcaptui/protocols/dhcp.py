@@ -8,6 +8,7 @@ from .registry import udp_port
 
 COOKIE = b"\x63\x82\x53\x63"
 OPTIONS = 240
+VENDOR_AREA = 64
 MESSAGES = {
     1: "Discover", 2: "Offer", 3: "Request", 4: "Decline", 5: "ACK", 6: "NAK", 7: "Release", 8: "Inform",
     9: "Force Renew", 10: "Lease query", 11: "Lease Unassigned", 12: "Lease Unknown", 13: "Lease Active",
@@ -27,7 +28,9 @@ def dhcp(packet: Packet, data: bytes) -> None:
         packet.set("BOOTP", "Boot Reply")
     else:
         packet.set("BOOTP", f"Unknown BOOTP message type ({operation})")
-    if take(data, 236, 4) == COOKIE:
+    if take(data, 236, 4) != COOKIE:
+        take(data, 236, VENDOR_AREA)
+    else:
         proxy = "proxy" if 4011 in (packet.source_port, packet.destination_port) else ""
         _options(packet, data, proxy)
 

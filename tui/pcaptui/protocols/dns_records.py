@@ -123,21 +123,27 @@ def _service_binding(message: bytes, at: int, size: int, owner: str) -> str:
     while at < end:
         key, length = u16(message, at), u16(message, at + 2)
         at += 4
-        take(message, at, length)
         if key == 1:
-            _alpn(message, at, at + length)
-        elif key == 3:
-            u16(message, at)
-        at += length
+            at = _alpn(message, at, at + length)
+        elif key in _FIXED:
+            take(message, at, _FIXED[key])
+            at += _FIXED[key]
+        else:
+            take(message, at, length)
+            at += length
     return ""
 
 
-def _alpn(message: bytes, at: int, end: int) -> None:
+_FIXED = {2: 0, 3: 2}
+"""Parameters (no-default-alpn, port) that tshark steps over by their nature, not by their length."""
+
+
+def _alpn(message: bytes, at: int, end: int) -> int:
     while at < end:
         length = u8(message, at)
+        take(message, at + 1, length)
         at += 1 + length
-    if at > end:
-        raise Malformed
+    return at
 
 
 def _transaction_key(message: bytes, at: int, size: int, owner: str) -> str:

@@ -29,6 +29,8 @@ def isakmp(packet: Packet, data: bytes) -> None:
     take(data, 0, 16)
     next_payload, version, exchange, flags = u8(data, 16), u8(data, 17), u8(data, 18), u8(data, 19)
     length = u32(data, 24)
+    if length < HEADER or (version >> 4 < 2 and length > len(data) + packet.missing):
+        return
     if version >> 4 == 2:
         role = "Initiator" if flags & 8 else "Responder"
         kind = "Response" if flags & 0x20 else "Request"
@@ -38,8 +40,6 @@ def isakmp(packet: Packet, data: bytes) -> None:
         packet.info += VERSION_1.get(exchange) or f"Unknown {exchange}"
         if flags & _ENCRYPTED:
             return
-    if length < HEADER:
-        return
     _payloads(packet, data, next_payload)
 
 
