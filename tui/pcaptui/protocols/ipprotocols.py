@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_NAMES = (  # 0, 1, 2 ...
+_WORDS = (  # 0, 1, 2 ...
     "IPv6 Hop-by-Hop Option|ICMP|IGMP|GGP|IPIP|Stream|TCP|CBT|EGP|IGRP|BBN RCC|Network Voice|PUP|ARGUS|EMCON|"
     "XNET|CHAOS|UDP|Multiplex|DCN Measurement|Host Monitoring|Packet radio|IDP|Trunk-1|Trunk-2|Leaf-1|Leaf-2|"
     "Reliable Data|IRT|ISO TP4|Bulk Data|MFE NSP|Merit Internodal|Datagram Congestion Control Protocol|"
@@ -19,7 +19,8 @@ _NAMES = (  # 0, 1, 2 ...
     "Sitara Networks|Compaq Peer|IPX IN IP|VRRP|PGM|any 0-hop protocol|Layer 2 Tunneling|DDX|IATP|STP|"
     "SpectraLink|UTI|SMP|SM|PTP|ISIS over IP|FIRE|CRTP|CRUDP|SSCOPMCE|IPLT|Secure Packet|PIPE|SCTP|"
     "Fibre Channel|RSVP E2EI|Mobile IPv6|UDPLite|MPLS in IP|MANET|HIP|Shim6 header|WESP|ROHC|Ethernet"
-).split("|")
+)
+_NAMES = _WORDS.split("|")
 
 _FURTHER = {173: "AX/4000 Testframe", 224: "Novell NCS Heartbeat"}
 
