@@ -54,6 +54,9 @@ def test_a_wrong_stream_is_named(text: str) -> None:
         ["-", "-"],
         ["--format", "xml", "x"],
         ["--packet", "1", "--print", "summary", "x"],
+        ["--print", "follow", "x"],
+        ["--print", "follow", "--stream", "tcp:0", "--packet", "1", "x"],
+        ["--print", "packets", "--format", "raw", "x"],
     ],
 )
 def test_wrong_usage_is_an_error_of_ours(arguments: list[str]) -> None:
@@ -65,7 +68,6 @@ def test_wrong_usage_is_an_error_of_ours(arguments: list[str]) -> None:
     "arguments",
     [
         ["-Y", "tcp", "x"],
-        ["--print", "follow", "x"],
         ["--print", "findings", "x"],
         ["--decode-as", "tcp.port==1,http", "x"],
     ],

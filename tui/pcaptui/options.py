@@ -11,7 +11,6 @@ from .version import __version__
 
 WHAT = ("packets", "tree", "hex", "streams", "follow", "findings", "summary")
 LATER = {
-    "follow": "following a stream",
     "findings": "findings",
 }
 
@@ -97,7 +96,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--packet", metavar="N[,M-K ...]", help="only these packet numbers (with packets, tree, hex)")
     parser.add_argument(
-        "--format", choices=("text", "jsonl", "tsv"), default="text", help="text is for people (default)"
+        "--format",
+        choices=("text", "jsonl", "tsv", "raw"),
+        default="text",
+        help="text is for people (default); raw: the bytes alone, with follow",
     )
     parser.add_argument("--decode-as", action="append", metavar="FIELD==VALUE,PROTOCOL", help="not there yet")
     parser.add_argument("--show-secrets", action="store_true", help="do not mask passwords (nothing is masked yet)")
@@ -118,8 +120,12 @@ def parse(arguments: Sequence[str]) -> Options:
         raise UsageError("no capture file given; try: pcaptui FILE, or pcaptui --help")
     if given.files.count("-") > 1:
         raise UsageError("standard input ('-') can be given once only")
-    if given.packet is not None and given.what == "summary":
+    if given.packet is not None and given.what in ("summary", "follow"):
         raise UsageError("--packet goes with --print packets, tree or hex")
+    if given.what == "follow" and given.stream is None:
+        raise UsageError("--print follow needs the stream to follow: --stream tcp:N or --stream udp:N")
+    if given.format == "raw" and given.what != "follow":
+        raise UsageError("--format raw goes with --print follow")
     return Options(
         tuple(given.files),
         given.what,

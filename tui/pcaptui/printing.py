@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .capture import Capture
 from .errors import Damage
+from .loader.table import Layer
 from .options import Options
 from .tracker.phases import Phase
 
@@ -39,10 +40,12 @@ def print_capture(options: Options, out: TextIO) -> list[Damage]:
     """Print what the options ask for and return the damaged places met. Raises CaptureError, UsageError."""
     capture = Capture(options.files)
     try:
+        from .printing_follow import print_follow
         from .printing_streams import print_streams
 
         printer = {
             "streams": print_streams,
+            "follow": print_follow,
             "packets": print_packets,
             "tree": print_trees,
             "hex": print_hex,
@@ -114,9 +117,14 @@ def _first_time(capture: Capture) -> int:
     return int(capture.table["time"][0])
 
 
+def _timed(capture: Capture, index: int) -> bool:
+    """False for packets of blocks that have no time stamp."""
+    return not int(capture.table["layers"][index]) & Layer.UNTIMED
+
+
 def _packet_text(capture: Capture, phases: Phases) -> LineMaker:
     def line(row: Row, index: int) -> str:
-        time = seconds(row.time - _first_time(capture), _digits(capture))
+        time = seconds(row.time - _first_time(capture), _digits(capture)) if _timed(capture, index) else ""
         return (
             f"{row.number:6} {time:>12} {row.source:<15} → {row.destination:<15} "
             f"{row.protocol:<8} {row.length:5} {row.info}"
@@ -127,11 +135,11 @@ def _packet_text(capture: Capture, phases: Phases) -> LineMaker:
 
 def packet_object(capture: Capture, row: Row, index: int, phase: str | None = None) -> dict[str, Any]:
     """One packet as CONTRACT.md's object."""
-    whole, rest = divmod(row.time, BILLION)
+    timed = _timed(capture, index)
     return {
         "number": row.number,
-        "time": round((row.time - _first_time(capture)) / BILLION, 9),
-        "time_epoch": f"{whole}.{rest:09d}",
+        "time": round((row.time - _first_time(capture)) / BILLION, 9) if timed else None,
+        "time_epoch": _epoch(row.time) if timed else None,
         "source": row.source,
         "destination": row.destination,
         "protocol": row.protocol,
