@@ -30,7 +30,6 @@ def _first_layer(link_type: int) -> Any:
     logging.getLogger("scapy").setLevel(logging.CRITICAL)
     import scapy.all
     import scapy.layers.http
-
     from scapy.layers.inet import TCP, UDP
 
     for transport in (TCP, UDP):
