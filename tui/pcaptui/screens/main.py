@@ -90,6 +90,9 @@ class MainScreen(Screen[None]):
             line.palette = colours
         for pane in (self.packet_list, self.field_tree, self.hex_pane):
             pane.palette = colours
+        self.packet_list.selected = self._packet_selected
+        self.field_tree.selected = self.hex_pane.mark
+        self.hex_pane.selected = self.field_tree.reveal_byte
         self._feed = TreeFeed(self.field_tree, self._tree_arrived, tree_source)
         self._debounce = Debounce(self, self._show_details)
         self._reader = Loading(self, model.capture)
@@ -208,7 +211,7 @@ class MainScreen(Screen[None]):
 
     # The selected packet.
 
-    def on_packet_list_selected(self) -> None:
+    def _packet_selected(self) -> None:
         self._show_header()
         self._debounce.trigger()
 
@@ -238,12 +241,6 @@ class MainScreen(Screen[None]):
         # At the end, where a blank costs nothing.
         info = clean(row.info) if self.packet_list.is_cut(self.packet_list.cursor) else ""
         self.status_line.put([(front, colours.quiet), (f"  {info}", None)])
-
-    def on_protocol_tree_selected(self, event: ProtocolTree.Selected) -> None:
-        self.hex_pane.mark(event.start, event.length)
-
-    def on_hex_pane_byte_selected(self, event: HexPane.ByteSelected) -> None:
-        self.field_tree.reveal_byte(event.byte)
 
     # The lines.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 
 GUTTER = 2
 """Cells at the left: one for the marks of the conversation, one for the sign of what is wrong."""
@@ -34,7 +34,11 @@ class Columns:
 
     def at_least(self, other: Columns) -> Columns:
         """Wide enough for both."""
-        return Columns(*(max(pair) for pair in zip(astuple(self), astuple(other), strict=True)))
+        return Columns(
+            max(self.number, other.number), max(self.time, other.time), max(self.source, other.source),
+            max(self.destination, other.destination), max(self.protocol, other.protocol),
+            max(self.length, other.length), max(self.info, other.info), max(self.gap, other.gap),
+        )  # fmt: skip
 
 
 def fit(wanted: Columns, width: int) -> Columns:

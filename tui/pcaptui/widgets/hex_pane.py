@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from itertools import groupby
 from typing import ClassVar, cast
 
@@ -10,11 +10,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from .glyphs import BORDER, HEAVY_TEE, TEE
 from .hexrow import row_width
-from .pane import TITLE_ROWS, LinePane, rule
+from .pane import TITLE_ROWS, LinePane, nothing, rule
 
 _PRINTABLE = bytes(byte if 32 <= byte < 127 else ord(".") for byte in range(256))
 
@@ -34,16 +33,11 @@ class HexPane(LinePane):
         Binding("end,G", "to(-1)", "Last byte", id="hex.last", show=False, tooltip="To the last byte"),
     ]  # fmt: skip
 
-    class ByteSelected(Message):
-        """The cursor stands on another byte of the frame."""
-
-        def __init__(self, byte: int) -> None:
-            super().__init__()
-            self.byte = byte
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.data = b""
+        self.selected: Callable[[int], None] = nothing
+        """Called with the byte that the cursor was put on."""
         self.byte = 0
         self.marked = range(0)
         self.bordered = True
@@ -151,7 +145,7 @@ class HexPane(LinePane):
         self.show_row(self.cursor)
         self.repaint()
         if self.data:
-            self.post_message(self.ByteSelected(self.byte))
+            self.selected(self.byte)
 
     def action_step(self, count: int) -> None:
         self.action_to(max(0, self.byte + count))

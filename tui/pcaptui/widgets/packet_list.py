@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import ClassVar, cast
 
 from rich.segment import Segment
@@ -13,17 +13,23 @@ from textual.message import Message
 from .columns import Columns, fit
 from .model import Age, ListModel
 from .packet_row import measure, pending_segments, row_segments, title_segments
-from .pane import LinePane
+from .pane import LinePane, nothing
 from .text import clean, width_of
 
 BUDGET = 0.03
 """Seconds that dissecting rows may take before the screen is drawn with what is there."""
 
+MEASURED = 10_000
+"""Rows remembered as measured; forgetting them costs measuring again."""
+
 SCROLL_STEP = 8
 
 
 class PacketList(LinePane):
-    """The list with its cursor. `Selected` follows every cursor step."""
+    """The list with its cursor. `selected` is called after every cursor step.
+
+    A call and not a message, so that what it changes is drawn in the same frame as the cursor.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "step(-1)", "Previous packet", id="list.up", show=False, tooltip="One packet up"),
@@ -40,22 +46,17 @@ class PacketList(LinePane):
         ),
     ]
 
-    class Selected(Message):
-        """The cursor stands on another packet."""
-
-        def __init__(self, position: int) -> None:
-            super().__init__()
-            self.position = position
-
     class Activated(Message):
         """A packet was double-clicked."""
 
     def __init__(self, model: ListModel, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.model = model
+        self.selected: Callable[[], None] = nothing
         self.columns = Columns()
         self.sideways = 0
         self._wanted = Columns()
+        self._measured: set[int] = set()
         self._late = False
 
     # What the base asks.
@@ -101,6 +102,8 @@ class PacketList(LinePane):
                 self._later()
                 break
             self._measure(row)
+        if len(self._measured) > MEASURED:
+            self._measured.clear()
         self.columns = fit(self._wanted, self.size.width - 1)
 
     def _later(self) -> None:
@@ -114,20 +117,24 @@ class PacketList(LinePane):
         self.repaint()
 
     def _measure(self, position: int) -> None:
-        self._wanted = self._wanted.at_least(measure(self.model.row(position), self.model.time(position)))
+        if position not in self._measured:
+            self._wanted = self._wanted.at_least(measure(self.model.row(position), self.model.time(position)))
+            self._measured.add(position)
 
     def is_cut(self, position: int) -> bool:
         """Whether the row does not show the whole of its Info."""
         return self.sideways > 0 or width_of(clean(self.model.row(position).info)) > self.columns.info
 
     def grown(self) -> None:
-        """More packets were loaded."""
+        """More packets were loaded, or more is known of those that were."""
+        self._measured.clear()
         self._fetch()
         self.repaint()
 
     def reset_widths(self) -> None:
         """Measure anew: the texts of a column have changed."""
         self._wanted = Columns()
+        self._measured.clear()
         self._fetch()
         self.repaint()
 
@@ -142,7 +149,7 @@ class PacketList(LinePane):
         self._fetch()
         self.repaint()
         if moved:
-            self.post_message(self.Selected(position))
+            self.selected()
 
     def centre(self, position: int) -> None:
         """Put the cursor on a row and the row into the middle, if it was not on the screen."""

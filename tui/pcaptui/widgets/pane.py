@@ -113,21 +113,22 @@ class LinePane(Widget, can_focus=True):
     def line_keys(self) -> list[Hashable]:
         """One key a line of the screen, title first."""
         width, height = self.size
-        thumb = self._thumb()
+        thumb, count, top = self._thumb(), self.row_count, self.top
+        blank = ("row", width, False, None, self.blank_key)
         keys: list[Hashable] = [("title", width, self.title_key())]
         for line in range(TITLE_ROWS, height):
-            row = self.top + line - TITLE_ROWS
-            body = self.row_key(row) if row < self.row_count else None
-            keys.append(("row", width, line in thumb, body, self.blank_key if body is None else None))
+            row = top + line - TITLE_ROWS
+            keys.append(("row", width, line in thumb, self.row_key(row)) if row < count else blank)
         return keys[:height]
 
     def repaint(self) -> None:
         """Refresh those lines whose key has changed."""
-        if not self.is_mounted or not self.size:
+        size = self.size
+        if not self.is_mounted or not size:
             return
         before, self._keys = self._keys, self.line_keys()
-        if self._keyed_size != self.size or len(before) != len(self._keys):
-            self._keyed_size = self.size
+        if self._keyed_size != size or len(before) != len(self._keys):
+            self._keyed_size = size
             self.refresh()
             return
         changed = [y for y, key in enumerate(self._keys) if key != before[y]]
@@ -237,6 +238,10 @@ class LinePane(Widget, can_focus=True):
 
     def row_clicked(self, row: int, x: int, chain: int) -> None:
         """A row was clicked, `x` cells from the left, for the `chain`-th time in a row."""
+
+
+def nothing(*_: object) -> None:
+    """What a pane calls as long as nobody listens."""
 
 
 def _last_style(segments: list[Segment]) -> Style | None:

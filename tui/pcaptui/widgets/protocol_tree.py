@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import ClassVar, cast
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from .glyphs import CLOSED, OPEN
 from .nodes import Line, NodeLike, Openness, Path, flatten, path_to_byte
-from .pane import LinePane, rule
+from .pane import LinePane, nothing, rule
 from .text import clean, cut, left
 
 INDENT = 2
@@ -35,20 +34,14 @@ class ProtocolTree(LinePane):
         Binding("end,G", "step(1000000)", "Last field", id="tree.last", show=False, tooltip="To the last line"),
     ]
 
-    class Selected(Message):
-        """Another field is selected; `start` and `length` are its bytes of the frame, (0, 0) if it has none."""
-
-        def __init__(self, start: int, length: int) -> None:
-            super().__init__()
-            self.start = start
-            self.length = length
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.roots: Sequence[NodeLike] = ()
         self.lines: list[Line] = []
         self.message = ""
         self.openness = Openness()
+        self.selected: Callable[[int, int], None] = nothing
+        """Called with start and length of the selected field's bytes, (0, 0) if it has none."""
         self._wish: Path = ()
 
     # What the base asks.
@@ -139,7 +132,7 @@ class ProtocolTree(LinePane):
             self._wish = self.lines[self.cursor].path
         self.show_row(self.cursor)
         self.repaint()
-        self.post_message(self.Selected(*self.highlight()))
+        self.selected(*self.highlight())
 
     def action_step(self, rows: int) -> None:
         self.cursor = max(0, min(self.cursor + rows, len(self.lines) - 1))
