@@ -12,13 +12,19 @@ from scapy.layers.snmp import SNMP, SNMPbulk, SNMPget, SNMPtrapv1, SNMPvarbind
 from scapy.layers.tftp import TFTP, TFTP_DATA, TFTP_RRQ
 
 from pcaptui.protocols import registry
+from pcaptui.protocols.bacnet import bacnet
+from pcaptui.protocols.bittorrent import distributed_hash_table
+from pcaptui.protocols.coap import coap
 from pcaptui.protocols.driver import guarded
 from pcaptui.protocols.dtls import dtls
+from pcaptui.protocols.gquic import gquic
 from pcaptui.protocols.isakmp import isakmp
 from pcaptui.protocols.nbns import datagrams, nbns
+from pcaptui.protocols.netflow import netflow
 from pcaptui.protocols.packet import Packet
 from pcaptui.protocols.radius import radius
 from pcaptui.protocols.rip import rip
+from pcaptui.protocols.rtcp import rtcp
 from pcaptui.protocols.snmp import snmp
 from pcaptui.protocols.stun import stun
 from pcaptui.protocols.syslog import syslog
@@ -204,3 +210,42 @@ def test_any_bytes_to_any_heuristic_give_an_answer(payload, data):
     packet.protocol = "UDP"
     guarded(heuristic, packet, payload)
     assert packet.protocol
+
+
+def test_early_google_quic_shows_number_and_connection():
+    services = Services()
+    hello = bytes.fromhex("0d49bee2d3f0edccd65130323501") + bytes(20) + b"CHLO" + bytes(20)
+    assert row(gquic, hello, services) == ("GQUIC", "Client Hello, PKN: 1, CID: 15478007637968338505")
+    later = bytes.fromhex("0c49bee2d3f0edccd602") + bytes(range(40))
+    assert row(gquic, later, services)[1] == "Payload (Encrypted), PKN: 2, CID: 15478007637968338505"
+    assert gquic(Packet(1, b"", 0, 1), later) is False
+
+
+def test_bacnet_names_service_object_and_property():
+    assert row(bacnet, bytes.fromhex("810a001101040005010c0c023fffff194b")) == (
+        "BACnet-APDU",
+        "Confirmed-REQ   readProperty[  1] device,4194303 object-identifier ",
+    )
+    assert row(bacnet, bytes.fromhex("810b00120120ffff00ff10080a1b591a1b59"))[1] == "Unconfirmed-REQ who-Is 7001 7001 "
+
+
+def test_coap_joins_the_path():
+    assert row(coap, b"\x41\1\0\7\xaa\xb1a\x01b")[1] == "CON, MID:7, GET, TKN:aa, /a/b"
+    assert row(coap, b"\x60\x45\0\7")[1] == "ACK, MID:7, 2.05 Content"
+
+
+def test_rtcp_lists_the_packets_of_a_compound():
+    report = b"\x80\xc9\0\1abcd" + b"\x81\xcb\0\1abcd"
+    assert row(rtcp, report) == ("RTCP", "Receiver Report   Goodbye   ")
+    assert rtcp(Packet(1, b"", 0, 1), b"\x80\xc9\0\x09abcd") is False
+
+
+def test_bittorrent_counts_what_a_reply_brings():
+    reply = b"d1:rd2:id20:" + b"a" * 20 + b"5:nodes52:" + b"n" * 52 + b"e1:t2:aa1:y1:re"
+    assert row(distributed_hash_table, reply) == ("BT-DHT", "BitTorrent DHT Protocol reply=2 nodes")
+
+
+def test_netflow_tells_the_templates():
+    template = struct.pack(">HHHHHH", 2, 12, 461, 1, 8, 4)
+    data = struct.pack(">HHIII", 10, 16 + len(template), 1, 2, 262400) + template
+    assert row(netflow, data)[1] == "IPFIX flow (  28 bytes) Obs-Domain-ID=262400 [Data-Template:461]"

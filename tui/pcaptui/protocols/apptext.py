@@ -12,13 +12,8 @@ _CONTROLS = {c: _ESCAPES.get(c, f"\\{c:03o}") for c in (*range(32), *range(127, 
 
 def printable(raw: bytes) -> str:
     """UTF-8 text on one line; control characters become escapes as in C (found by experiment)."""
-    if raw.isascii():
-        text = raw.decode("ascii")
-        if text.isprintable():
-            return text
-    else:
-        text = raw.decode("utf-8", "replace")
-    return text.translate(_CONTROLS)
+    text = raw.decode("utf-8", "replace")
+    return text if text.isprintable() else text.translate(_CONTROLS)
 
 
 def until_nul(raw: bytes) -> bytes:

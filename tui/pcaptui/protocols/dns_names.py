@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .apptext import printable, take, u8
-from .packet import Malformed
+from .apptext import printable, u8
+from .packet import Malformed, Short
 
 MAX_NAME = 253  # characters as shown; longer names are only measured
 MAX_POINTERS = 128
@@ -18,14 +18,19 @@ def read_name(message: bytes, at: int) -> tuple[str, int]:
     size, after, pointers = 0, -1, 0
     start = at
     too_long = binary = False
+    length = len(message)
     while True:
-        kind = u8(message, at)
+        if at >= length:
+            raise Short
+        kind = message[at]
         at += 1
         if kind == 0:
             break
         if kind < 0x40:
-            label = take(message, at, kind)
+            label = message[at : at + kind]
             at += kind
+            if at > length:
+                raise Short
             size += kind + 1
             if size - 1 > MAX_NAME:
                 too_long = True
