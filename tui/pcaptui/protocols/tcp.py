@@ -40,6 +40,7 @@ def tcp(packet: Packet, data: bytes) -> None:
     source, destination, sequence, acknowledgment, offset, low, window, _, urgent = _HEADER.unpack_from(data)
     packet.source_port, packet.destination_port = source, destination
     flags = (offset & 15) << 8 | low
+    packet.state["tcp_flags"] = flags
     header = (offset >> 4) * 4
     broken = len(data) < header and not packet.missing
     facts = packet.services.tcp(packet) if packet.services and not broken else None
