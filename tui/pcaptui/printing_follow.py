@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from .follow import Chunk, Text, chunks, open_stream
+from .loader.table import Layer
 
 if TYPE_CHECKING:
     from .capture import Capture
@@ -64,10 +65,11 @@ def chunk_object(capture: Capture, chunk: Chunk) -> dict[str, Any]:
     if chunk.gap:
         return {"gap": chunk.gap, "from": chunk.side}
     times = capture.table["time"]
+    timed = not int(capture.table["layers"][chunk.packet]) & Layer.UNTIMED
     return {
         "packet": chunk.packet + 1,
         "from": chunk.side,
-        "time": round((int(times[chunk.packet]) - int(times[0])) / BILLION, 9),
+        "time": round((int(times[chunk.packet]) - int(times[0])) / BILLION, 9) if timed else None,
         "data": base64.b64encode(chunk.data).decode("ascii"),
     }
 
@@ -76,4 +78,4 @@ def _tsv(capture: Capture, plan: Plan) -> Iterator[str]:
     yield "\t".join(FIELDS) + "\n"
     for chunk in chunks(plan):
         cells = chunk_object(capture, chunk)
-        yield "\t".join(str(cells.get(field, "")) for field in FIELDS) + "\n"
+        yield "\t".join("" if (cell := cells.get(field)) is None else str(cell) for field in FIELDS) + "\n"
