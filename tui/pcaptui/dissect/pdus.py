@@ -18,13 +18,15 @@ _GAPS = 256
 class Pdu:
     """One message that is not complete. `start` and `end` are positions in the stream, `end` as far as known.
 
-    `have` counts its contiguous bytes. `kept` are those of them that the dissector has not seen yet.
+    `have` counts its contiguous bytes. `kept` are those of them that the dissector has not seen yet. `number` is that
+    of the packet in which it began.
     """
 
-    __slots__ = ("end", "have", "held", "kept", "overflow", "skip", "start", "until_fin", "waiting", "whole")
+    __slots__ = ("end", "have", "held", "kept", "number", "overflow", "skip", "start", "until_fin", "waiting", "whole")
 
-    def __init__(self, start: int, data: bytes, want: int, held: Any) -> None:
+    def __init__(self, start: int, data: bytes, want: int, held: Any, number: int = 0) -> None:
         self.start = start
+        self.number = number
         self.have = len(data)
         self.held = held
         self.kept: list[bytes] = [] if held is not None else [data]
@@ -91,7 +93,7 @@ class Flow:
                 return pdu
         return None
 
-    def begin(self, start: int, data: bytes, want: int, held: Any) -> None:
-        self.pdus.append(Pdu(start, data, want, held))
+    def begin(self, start: int, data: bytes, want: int, held: Any, number: int = 0) -> None:
+        self.pdus.append(Pdu(start, data, want, held, number))
         if len(self.pdus) > _KEPT:
             del self.pdus[0]

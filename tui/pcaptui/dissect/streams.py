@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..protocols import registry
+from ..protocols.messages import Message
 from ..protocols.packet import AppRow, Packet, Short
 from ..protocols.registry import REJECT, StreamDissector
 from ..protocols.tcpstream import Expectation
@@ -26,6 +27,10 @@ STREAMS = 256
 ROWS = 100_000
 """So many rows of one stream are kept, the latest ones."""
 PIECES = 4000
+MESSAGES = 50_000
+"""So many messages of one stream are kept, the first ones."""
+ANNOUNCED = 1000
+"""So many announcements of one address and port are remembered."""
 _NOTHING, _PIECE, _ROW, _DROPPED = range(4)
 _PIECE_ROW = AppRow(suffix=" " + SEGMENT)
 
@@ -51,6 +56,7 @@ class Scan:
         self.done = first
         self.codes = bytearray()
         self.rows: dict[int, AppRow] = {}
+        self.messages: list[Message] = []
         self.begun = False
 
     def keep(self, row: AppRow | None) -> None:
@@ -91,7 +97,7 @@ class StreamRows:
         self._segments = segments
         self._scans: OrderedDict[tuple[int, bool], Scan] = OrderedDict()
         self._packets: dict[int, list[int]] = {}
-        self._expected: dict[tuple[bytes, int], Expectation] = {}
+        self._expected: dict[tuple[bytes, int], list[tuple[int, Expectation]]] = {}
 
     def app_row(self, stream: int, index: int, budget: int | None = None) -> AppRow | None:
         """The application's row for the segment in packet `index` of a stream; None: the TCP row stays as it is.
@@ -109,6 +115,25 @@ class StreamRows:
         if position >= scan.done and (budget is None or position - scan.done <= budget):
             return self._advance(scan, position)
         return self._provisional(stream, position, budget or 1000)
+
+    def messages(self, stream: int, stop: int) -> tuple[list[Message], bool]:
+        """What a stream's dissectors said up to its packet number `stop` (counted in the stream, from 0), and whether
+        that is all of it: the stream has ended there, and no message was left out."""
+        packets = self._stream(stream)
+        scan = self._scan(stream, False)
+        if scan.done < min(stop, len(packets)):
+            self._advance(scan, min(stop, len(packets)) - 1)
+        return scan.messages, scan.done >= len(packets) and len(scan.messages) < MESSAGES
+
+    def _stream(self, stream: int) -> list[int]:
+        """Packet indexes of a stream."""
+        packets = self._packets.get(stream)
+        found = self._segments.packets(stream)
+        if packets is None or len(packets) != len(found):
+            if len(self._packets) > STREAMS:
+                self._packets.clear()
+            packets = self._packets[stream] = found.tolist()
+        return packets
 
     def _provisional(self, stream: int, position: int, budget: int) -> AppRow | None:
         scan = self._scan(stream, True)
@@ -198,10 +223,10 @@ class StreamRows:
             if before >= control.done:
                 self._advance(control, before)
         for end in ((segment.source, segment.source_port), (segment.destination, segment.destination_port)):
-            expectation = self._expected.get(end)
-            if expectation is not None:
-                scan.dissector = expectation.dissector
-                scan.conversation.state = expectation.state
+            earlier = [one for number, one in self._expected.get(end, ()) if number < segment.number]
+            if earlier:  # the control stream may have been scanned further than that
+                scan.dissector = earlier[-1].dissector
+                scan.conversation.state = earlier[-1].state
 
     def dissect(self, scan: Scan, packet: Packet, data: bytes, direction: int) -> int:
         """Hand bytes to the stream's dissector, found as tshark does; REJECT where nobody takes them."""
@@ -216,7 +241,9 @@ class StreamRows:
             scan.dissector = state.pop("dissector")
         if "expect" in state:
             for expectation in state.pop("expect"):
-                self._expected[expectation.address, expectation.port] = expectation
+                known = self._expected.setdefault((expectation.address, expectation.port), [])
+                known.append((packet.number, expectation))
+                del known[:-ANNOUNCED]
         return used
 
     def _choose(self, scan: Scan, packet: Packet, data: bytes, direction: int) -> int:
@@ -255,6 +282,9 @@ class _Turn:
         self._packet.destination_port = segment.destination_port
         self._packet.ip_source = segment.source
         self._packet.ip_destination = segment.destination
+        self._packet.direction = segment.direction & 1
+        if len(scan.messages) < MESSAGES:
+            self._packet.messages = scan.messages
 
     def run(self, at: int) -> AppRow | None:
         """Dissect the payload, which begins at position `at`: continued messages, then new ones."""
@@ -291,6 +321,7 @@ class _Turn:
         self._flow.pdus.remove(pdu)
         self._packet.reassemble = False
         self._packet.state["seen"] = pdu.have
+        self._packet.begun = pdu.number
         self._call(pdu.take(), pdu.held)
         return self._row()
 
@@ -301,12 +332,13 @@ class _Turn:
                 self._flow.pdus.remove(pdu)
 
     def _fresh(self, at: int, rest: bytes) -> None:
+        self._packet.begun = 0
         used = self._call(rest, None)
         if used < 0:
             return
         packet = self._packet
         if packet.reassemble and (used < len(rest) or packet.held is not None):
-            self._flow.begin(at + used, rest[used:], packet.want, packet.held)
+            self._flow.begin(at + used, rest[used:], packet.want, packet.held, packet.number)
             if used == 0:
                 self._piece()
 
@@ -316,6 +348,7 @@ class _Turn:
         was_held = pdu.held is not None
         self._flow.pdus.remove(pdu)
         self._packet.state["seen"] = pdu.have
+        self._packet.begun = pdu.number
         used = self._call(data, pdu.held)
         packet = self._packet
         if used < 0 or (used >= len(data) and packet.held is None):
@@ -327,7 +360,8 @@ class _Turn:
             pdu.ask(packet.want)
             self._flow.pdus.append(pdu)
         elif pdu.have < WHOLE_LIMIT or packet.want or packet.held is not None:
-            self._flow.begin(start, data[used:], packet.want, packet.held)
+            begun = pdu.number if used == 0 else packet.number
+            self._flow.begin(start, data[used:], packet.want, packet.held, begun)
         if used == 0:
             self._piece()
         return used <= len(data) - size

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from .apptext import mac, take, u8, u32
+from typing import Any
+
+from .apptext import ipv4, mac, take, u8, u32
+from .messages import REQUEST, RESPONSE, say
 from .packet import Packet
 from .registry import udp_port
 
@@ -33,6 +36,40 @@ def dhcp(packet: Packet, data: bytes) -> None:
     else:
         proxy = "proxy" if 4011 in (packet.source_port, packet.destination_port) else ""
         _options(packet, data, proxy)
+    if packet.messages is not None:
+        _say(packet, data, operation == 1)
+
+
+def _say(packet: Packet, data: bytes, request: bool) -> None:
+    """Report the message with the address given, the server and the lease time in s, as far as it tells them."""
+    name = packet.info.split(" - ")[0].replace("DHCP", "").strip()
+    facts: dict[str, Any] = {"address": ipv4(data[16:20]), "client": mac(data[28:34])}
+    for code, body in options(data):
+        if code == 53 and body:
+            facts["kind"] = body[0]
+        elif code == 54 and len(body) == 4:
+            facts["server"] = ipv4(body)
+        elif code == 50 and len(body) == 4:
+            facts["asked"] = ipv4(body)
+        elif code == 51 and len(body) == 4:
+            facts["lease"] = u32(body, 0)
+    say(packet, "DHCP", REQUEST if request else RESPONSE, name, data[4:8].hex() + data[28:34].hex(), **facts)
+
+
+def options(data: bytes) -> list[tuple[int, bytes]]:
+    """Codes and bodies of the options that are whole."""
+    found: list[tuple[int, bytes]] = []
+    at = OPTIONS
+    while at + 1 < len(data) and data[at] != 255:
+        if data[at] == 0:
+            at += 1
+            continue
+        end = at + 2 + data[at + 1]
+        if end > len(data):
+            break
+        found.append((data[at], data[at + 2 : end]))
+        at = end
+    return found
 
 
 def _client(address: bytes, kind: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .apptext import ipv6, take, u8, u16, u24
+from .messages import REQUEST, RESPONSE, say
 from .packet import Packet, Short
 from .registry import udp_port
 
@@ -11,6 +12,7 @@ MESSAGES = (
     "Information-request", "Relay-forw", "Relay-reply", "Leasequery", "Leasequery-reply", "Leasequery-done",
     "Leasequery-data", "Reconfigure-request", "Reconfigure-reply",
 )  # fmt: skip
+ANSWERS = frozenset((2, 7, 13, 15, 16, 17, 19))
 MAX_NESTING = 32
 LONGEST_BYTES = 36  # of an identifier, shown in hexadecimal
 
@@ -20,6 +22,12 @@ def dhcpv6(packet: Packet, data: bytes) -> None:
     packet.layers.append("dhcpv6")
     packet.set("DHCPv6", "")
     _message(packet, data, packet.missing, 0)
+    if packet.messages is not None and len(data) >= 4:
+        answers = data[0] in ANSWERS
+        name = MESSAGES[data[0]] if data[0] < len(MESSAGES) else f"Message Type {data[0]}"
+        address = packet.info.rpartition("IAA: ")[2].split(" ")[0] if "IAA: " in packet.info else ""
+        key = "" if data[0] in (12, 13) else data[1:4].hex()
+        say(packet, "DHCPv6", RESPONSE if answers else REQUEST, name, key, address=address)
 
 
 def _message(packet: Packet, data: bytes, missing: int, depth: int) -> None:

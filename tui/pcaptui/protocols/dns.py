@@ -6,8 +6,12 @@ from .apptext import take, u16
 from .dns_names import read_name
 from .dns_records import CHECKS, RECORDS
 from .dns_types import OPCODES, RCODES, TYPES, type_name
+from .messages import REQUEST, RESPONSE, say
 from .packet import Conversation, Malformed, Packet, Short
 from .registry import tcp_port, udp_heuristic, udp_port
+
+PLAIN = ("A ", "AAAA ")
+"""Records whose type goes without saying in a list of answers."""
 
 
 @udp_port(53)
@@ -44,6 +48,7 @@ class Words(list[str]):
     def __init__(self) -> None:
         super().__init__()
         self.room = 4096
+        self.records: list[int] = []  # where each resource record's words begin
 
     def append(self, text: str) -> None:
         if self.room < 0:
@@ -68,6 +73,26 @@ def _dissect(packet: Packet, data: bytes, protocol: str) -> None:
         pass
     finally:
         packet.set(protocol, "".join(words))
+    if packet.messages is not None and len(data) >= 12:
+        _say(packet, data, words, protocol)
+
+
+def _say(packet: Packet, data: bytes, words: Words, protocol: str) -> None:
+    """Report the message: a question as 'A example.com', an answer as its answer section's data or its error."""
+    flags, answers = u16(data, 2), u16(data, 6)
+    response, rcode = bool(flags & 0x8000), flags & 15
+    at = 3 if response and rcode else 2
+    first = words.records[0] if words.records else len(words)
+    question = words[at].strip() if at < first else ""
+    if not response:
+        text = question if not flags >> 11 & 15 else f"{words[0]} {question}".strip()
+        say(packet, protocol, REQUEST, text, f"{u16(data, 0):04x} {question.lower()}", question=question)
+        return
+    ends = [*words.records[1:], len(words)]
+    shown = ["".join(words[i:j]).strip() for i, j in zip(words.records, ends, strict=False)][:answers]
+    plain = [record.split(" ", 1)[1] if record.startswith(PLAIN) else record for record in shown]
+    text = ", ".join(plain) or (words[2].strip() if rcode else "no such data")
+    say(packet, protocol, RESPONSE, text, f"{u16(data, 0):04x} {question.lower()}", rcode=rcode, question=question)
 
 
 def _message(data: bytes, words: Words, multicast: bool) -> None:
@@ -102,6 +127,7 @@ def _record(data: bytes, at: int, words: Words, multicast: bool) -> int:
     owner, at = read_name(data, at)
     kind, group = u16(data, at), u16(data, at + 2)
     size = u16(data, at + 8)
+    words.records.append(len(words))
     words.append(" " + type_name(kind))
     if multicast and group & 0x8000 and kind != 41:
         words.append(", cache flush")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address
 
+from .messages import NOTICE, REQUEST, RESPONSE, say
 from .packet import Conversation, Packet
 from .registry import tcp_port
 from .tcpstream import expect, from_server, start_tls
 from .text import decode
 
+LINES = 200
 _SIX = re.compile(rb"(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3})")
 _THREE = re.compile(rb"\((.)\1\1(\d{1,5})\1\)")
 _EPRT = re.compile(rb"EPRT (.)[12]\1([0-9A-Fa-f.:]{2,45})\1(\d{1,5})\1", re.I)
@@ -25,7 +27,26 @@ def ftp(packet: Packet, data: bytes, conversation: Conversation, direction: int)
         _reply(packet, line, conversation)
     else:
         _request(packet, line, conversation)
+    if packet.messages is not None:
+        _say(packet, data, reply, conversation)
     return len(data)
+
+
+def _say(packet: Packet, data: bytes, reply: bool, conversation: Conversation) -> None:
+    """Report each command, and each reply with its first line's text where it has several (RFC 959 section 4.2)."""
+    state = conversation.state
+    for line in data[:8192].split(b"\n", LINES):
+        line = line.rstrip(b"\r")
+        if not reply:
+            if line[:3].isalpha():
+                say(packet, "FTP", REQUEST, decode(line))
+        elif line[:3].isdigit():
+            more = state.pop("ftp.more", None)
+            if line[3:4] == b"-" or (more is not None and more[0] != line[:3]):
+                state["ftp.more"] = more or (line[:3], line[4:])
+                continue
+            text = decode(line[:4] + (more[1] if more else line[4:]))
+            say(packet, "FTP", NOTICE if line[:1] == b"1" else RESPONSE, text, code=int(line[:3]))
 
 
 def _request(packet: Packet, line: bytes, conversation: Conversation) -> None:
@@ -85,4 +106,7 @@ def ftp_data(packet: Packet, data: bytes, conversation: Conversation, direction:
             text += f" ({state['command']})"
     packet.layers.append("ftp-data")
     packet.set("FTP-DATA", text)
+    if packet.messages is not None and not state.get("ftp.said"):
+        state["ftp.said"] = True
+        say(packet, "FTP-DATA", NOTICE, str(state.get("command", "")))
     return len(data)

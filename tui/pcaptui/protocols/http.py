@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from . import media, ntlmssp, registry
 from .http_head import Head, is_request
+from .messages import NOTICE, REQUEST, RESPONSE, say
 from .packet import UNTIL_FIN, Conversation, Packet
 from .registry import REJECT
 from .tcpstream import MESSAGES, hand_over, hold, need
@@ -42,7 +44,8 @@ def http(packet: Packet, data: bytes, conversation: Conversation, direction: int
         at = _resume(packet, data, held)
         if at < 0:
             return 0
-        _done(packet, held.head, held.start, held.size or packet.state.get("seen", 0) > held.head.size, conversation)
+        size = held.size or max(packet.state.get("seen", 0) - held.head.size, 0)
+        _done(packet, held.head, held.start, size, conversation)
     for _ in range(MESSAGES):
         if at >= len(data):
             break
@@ -175,6 +178,8 @@ def _done(packet: Packet, head: Head, start: bytes, size: int, conversation: Con
     """The message is complete: name its body, and look at what it makes of the connection."""
     if size and head.content_type is not None and not (head.encoded and media.is_empty_gzip(start, size)):
         media.body(packet, head.content_type, start, head.encoded)
+    if packet.messages is not None:
+        _say(packet, head, size)
     if not head.response:
         return
     if head.status == 101 and head.upgrade == "websocket":
@@ -183,6 +188,15 @@ def _done(packet: Packet, head: Head, start: bytes, size: int, conversation: Con
         hand_over(conversation, websocket)
     elif head.status == 200 and conversation.state.get("http.method") == "CONNECT":
         hand_over(conversation, _tunnel)
+
+
+def _say(packet: Packet, head: Head, size: int) -> None:
+    if not head.response:
+        say(packet, "HTTP", REQUEST, f"{head.method} {head.uri}", method=head.method, host=head.host)
+        return
+    interim = head.status // 100 == 1 and head.status != 101  # RFC 9110 section 15.2
+    facts: dict[str, Any] = {"status": head.status, "type": head.content_type or "", "size": size}
+    say(packet, "HTTP", NOTICE if interim else RESPONSE, head.line.partition(" ")[2].strip(), **facts)
 
 
 def _tunnel(packet: Packet, data: bytes, conversation: Conversation, direction: int) -> int:

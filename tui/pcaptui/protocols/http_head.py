@@ -28,14 +28,14 @@ def is_request(line: bytes) -> bool:
 class Head:
     """`length` is Content-Length, None where there is none (or none that is a number)."""
 
-    __slots__ = ("authorization", "chunked", "content_type", "encoded", "length", "line", "method", "response",
+    __slots__ = ("authorization", "chunked", "content_type", "encoded", "host", "length", "line", "method", "response",
                  "size", "status", "target", "upgrade")  # fmt: skip
 
     def __init__(self, first: bytes, fields: bytes, response: bool) -> None:
         self.line = decode(first)
         self.response = response
         self.size = 0  # bytes up to the body
-        self.method = self.target = self.upgrade = self.authorization = ""
+        self.method = self.target = self.upgrade = self.authorization = self.host = ""
         self.status = 0
         self.length: int | None = None
         self.content_type: str | None = None
@@ -61,12 +61,19 @@ class Head:
             self.chunked = value[:7].lower() == b"chunked"
         elif name == b"content-encoding":
             self.encoded = value.lower() not in (b"", b"identity")
+        elif name == b"host":
+            self.host = decode(value)
         elif name == b"upgrade":
             self.upgrade = decode(value).lower()
         elif name in (b"authorization", b"www-authenticate", b"proxy-authorization", b"proxy-authenticate") and not (
             self.authorization
         ):
             self.authorization = decode(value)
+
+    @property
+    def uri(self) -> str:
+        """A request's whole URI: its target behind the Host field's value, unless it is absolute already."""
+        return f"http://{self.host}{self.target}" if self.host and self.target.startswith("/") else self.target
 
     def may_have_body(self, method: str) -> bool:
         """Whether bytes may follow that are its body (RFC 9112 section 6.3); `method` is that of the request."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from .imf import imf
+from .messages import NOTICE, REQUEST, RESPONSE, say
 from .packet import Conversation, Packet
 from .registry import tcp_port
 from .tcpstream import from_server, need, start_tls
@@ -12,6 +13,7 @@ from .text import decode
 
 LINES = 2000
 _LITERAL = re.compile(rb"\{(\d{1,9})\+?\}\r?$")
+_TAGGED = re.compile(rb"([A-Za-z0-9.$_-]{1,32}) ([A-Za-z]{2,}.*)")
 _BODY = re.compile(rb"BODY\[\]|RFC822(?!\.)", re.I)
 
 
@@ -52,6 +54,8 @@ def _show(packet: Packet, lines: list[bytes], message: bytes, response: bool, co
     packet.layers.append("imap")
     line = (lines[-1] if response else lines[0]) if lines else b""
     packet.set("IMAP", ("Response: " if response else "Request: ") + decode(line))
+    if packet.messages is not None:
+        _say(packet, lines, response)
     words = line.upper().split(b" ", 3)
     if not response:
         conversation.state["imap.starttls"] = words[1:2] == [b"STARTTLS"]
@@ -59,3 +63,13 @@ def _show(packet: Packet, lines: list[bytes], message: bytes, response: bool, co
         start_tls(conversation)
     if message:
         imf(packet, message)
+
+
+def _say(packet: Packet, lines: list[bytes], response: bool) -> None:
+    """Report tagged lines (RFC 9051 section 2.2.1), and the server's goodbye."""
+    for line in lines:
+        tagged = _TAGGED.fullmatch(line)
+        if tagged is not None:
+            say(packet, "IMAP", RESPONSE if response else REQUEST, decode(tagged[2]), decode(tagged[1]))
+        elif line[:5].upper() == b"* BYE":
+            say(packet, "IMAP", NOTICE, decode(line[2:]))

@@ -127,6 +127,10 @@ class Packet:
     want: int = 0  # so many bytes more are needed; 0: the next segment, whatever it brings; UNTIL_FIN
     held: Any = None  # what the dissector keeps of the message it is in the middle of
     reassemble: bool = True  # False: there will be no more bytes of this message, take what is there
+    # For messages.say: where it leaves them (None: nobody listens), the stream's direction, the message's first packet.
+    messages: list[Any] | None = None
+    direction: int = 0
+    begun: int = 0
 
     @property
     def cut(self) -> bool:

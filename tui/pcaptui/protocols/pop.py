@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from .imf import imf
+from .messages import REQUEST, RESPONSE, say
 from .packet import Conversation, Packet
 from .registry import tcp_port
 from .tcpstream import from_server, start_tls
@@ -32,11 +33,13 @@ def pop(packet: Packet, data: bytes, conversation: Conversation, direction: int)
     packet.layers.append("pop")
     if not from_server(packet, 110):
         packet.set("POP", "C: " + decode(line))
+        say(packet, "POP", REQUEST, decode(line))
         command = line[:4].upper()
         session.asked = command in (b"RETR", b"TOP ")
         session.stls = command == b"STLS"
     elif data[:3].upper() == b"+OK" or data[:4].upper() == b"-ERR":
         packet.set("POP", "S: " + decode(line))
+        say(packet, "POP", RESPONSE, decode(line))
         _reply(line, session, conversation)
     else:
         _continuation(packet, data, session)

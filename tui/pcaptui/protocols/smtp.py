@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .imf import imf
+from .messages import REQUEST, RESPONSE, say
 from .packet import Conversation, Packet
 from .registry import tcp_port
 from .tcpstream import from_server, need, start_tls
@@ -49,6 +50,8 @@ def _replies(packet: Packet, data: bytes, session: _Session, conversation: Conve
     more = False
     for line in _lines(data):
         code = line[:3]
+        if packet.messages is not None and code.isdigit() and line[3:4] != b"-":
+            say(packet, "SMTP", RESPONSE, decode(line), code=int(code))
         if more:
             texts.append(decode(line[4:]))
         else:
@@ -84,12 +87,15 @@ def _requests(packet: Packet, data: bytes, session: _Session) -> None:
                 message = True
                 if line == b"." and session.chunk < 0:
                     ended = True
+                    say(packet, "SMTP", REQUEST, "message")
                     break
             elif session.login:
                 texts.append(("User: " if session.login == 1 else "Pass: ") + decode(line))
+                say(packet, "SMTP", REQUEST, texts[-1], secret=True)
                 session.login = (session.login + 1) % 3
             elif _command(line, session):
                 texts.append(decode(line))
+                say(packet, "SMTP", REQUEST, texts[-1], secret=line[:4].upper() == b"AUTH")
                 message = message or (session.chunk == -1 and session.reading and line[:4].upper() == b"BDAT")
                 ended = session.chunk == 0 and session.last and bool(session.message)
                 message = message or ended
@@ -102,6 +108,7 @@ def _requests(packet: Packet, data: bytes, session: _Session) -> None:
                     break
             elif _is_word(line):
                 texts.append(decode(line))
+                say(packet, "SMTP", REQUEST, texts[-1], secret=True)
             else:
                 message = True
     if not message:

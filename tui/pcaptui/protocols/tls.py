@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from . import ssl2
 from .apptext import u16
+from .messages import NOTICE, REQUEST, RESPONSE, say
 from .packet import Conversation, Packet, Short
 from .registry import REJECT, tcp_heuristic, tcp_port
 from .tcpstream import need
 from .tls_handshake import Session, handshake_record
+from .tls_hello import client_versions, server_name
 from .tls_names import (
     ALERT,
     APPLICATION_DATA,
@@ -134,7 +138,10 @@ class _Records:
         if at + HEADER >= len(data):
             raise Short
         self._settle(kind, u16(data, at + 1), data[at + HEADER])
+        said = len(self.words)
         self._content(kind, data[at + HEADER : at + HEADER + size], size)
+        if self.packet.messages is not None and (kind != APPLICATION_DATA or self._first_data()):
+            self._say(self.words[said:])
         return at + HEADER + size
 
     def _plausible(self, at: int) -> bool:
@@ -147,6 +154,22 @@ class _Records:
         if kind != HANDSHAKE or first != CLIENT_HELLO:
             self.session.version = version
         self.protocol = VERSIONS.get(version, "SSL")
+
+    def _first_data(self) -> bool:
+        """Whether this direction has not sent data before."""
+        before = self.session.data & 1 << self.direction
+        self.session.data |= 1 << self.direction
+        return not before
+
+    def _say(self, words: list[str]) -> None:
+        version = VERSIONS.get(self.session.version, "")
+        for word in words:
+            if word == "Client Hello":
+                hello = self.session.hello
+                facts: dict[str, Any] = {"name": server_name(hello), "versions": client_versions(hello)}
+                say(self.packet, "TLS", REQUEST, word, **facts)
+            else:
+                say(self.packet, "TLS", RESPONSE if word == "Server Hello" else NOTICE, word, version=version)
 
     def _content(self, kind: int, body: bytes, size: int) -> None:
         if kind == HANDSHAKE:

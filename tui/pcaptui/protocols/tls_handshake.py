@@ -17,11 +17,13 @@ MAX_MESSAGE = 0x10000
 class Session:
     """What is known of one TLS conversation. Both lists have one entry a direction.
 
-    `ciphered`: number of the packet with the Change Cipher Spec message, 0 before. `fragment`: the beginning of a
-    handshake message whose rest comes in another record.
+    `hello`: the body of the latest Client Hello. `ciphered`: number of the packet with the Change Cipher Spec message,
+    0 before. `fragment`: the beginning of a handshake message whose rest comes in another record.
     """
 
     version: int = 0
+    hello: bytes = b""
+    data: int = 0  # bit 1 << direction: that side has sent application data
     ciphered: list[int] = field(default_factory=lambda: [0, 0])
     fragment: list[bytes] = field(default_factory=lambda: [b"", b""])
 
@@ -79,6 +81,7 @@ def _message(session: Session, kind: int, body: bytes, words: list[str]) -> None
     else:
         words.append(name)
         if kind == CLIENT_HELLO:
+            session.hello = body
             u8(body, 34)
 
 
