@@ -45,7 +45,8 @@ class Bench:
                 "time": s.time, "source": s.source[0], "destination": s.destination[0], "source_port": s.source[1],
                 "destination_port": s.destination[1], "sequence": s.sequence, "acknowledgment": s.ack,
                 "window": s.window, "tcp_flags": s.flags, "payload_length": s.length, "payload": size,
-                "captured": size, "length": size, "layers": Layer.QUOTED if s.quoted else 0,
+                "captured": size, "length": size,
+                "layers": (Layer.QUOTED if s.quoted else 0) | (Layer.OPTIONS if options else 0),
             }  # fmt: skip
             for name, value in values.items():
                 table[name][i] = value

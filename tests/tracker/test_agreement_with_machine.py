@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import numpy as np
@@ -160,3 +161,20 @@ def test_unacknowledged_segments_are_kept_up_to_a_limit(monkeypatch: pytest.Monk
     bench.track(segments)
     compare(bench, segments)
     assert np.count_nonzero(bench.table["analysis"]) > 0
+
+
+def test_lone_segments_agree_with_the_machine_and_keep_their_verdicts() -> None:
+    kinds = itertools.product(
+        (SYN, SYN | ACK, ACK, 0, RST, FIN | ACK), (0, 1, 0xFFFF_FFFF), (0, 1, 77), (0, 1, 9), (0, 10), (None, 7)
+    )
+    first = [
+        Segment((1, port), (2, 80), flags, sequence, ack, length, window, port, scale)
+        for port, (flags, sequence, ack, length, window, scale) in enumerate(kinds)
+    ]
+    second = [
+        Segment(s.destination, s.source, ACK, s.ack, (s.sequence + 1) & 0xFFFF_FFFF, 1, 5, s.time + 5000) for s in first
+    ]
+    bench = Bench()
+    bench.track(first)
+    bench.track(second)
+    compare(bench, first + second)

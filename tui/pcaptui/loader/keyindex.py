@@ -95,17 +95,22 @@ class KeyIndex:
         if not len(pending):
             return
         place = place[pending]
+        tags = (pending + base).astype(np.int32)
         taken: list[NDArray[np.intp]] = []
         for step in range(_ROUNDS):
             free = self._slots[place] == _EMPTY
-            self._slots[place[free][::-1]] = (base + pending[free][::-1]).astype(np.int32)
+            self._slots[place[free][::-1]] = tags[free][::-1]
             holder = self._slots[place]
-            taken.append(place[holder == base + pending])
-            done = self._equal(holder, hi, lo, pending)
-            ids[pending[done]] = holder[done]
-            pending, place = pending[~done], self._next(place[~done], step)
-            if not len(pending):
+            mine = holder == tags
+            taken.append(place[mine])
+            ids[pending[mine]] = tags[mine]
+            rest = np.flatnonzero(~mine)
+            done = self._equal(holder[rest], hi, lo, pending[rest])
+            ids[pending[rest[done]]] = holder[rest[done]]
+            rest = rest[~done]
+            if not len(rest):
                 break
+            pending, tags, place = pending[rest], tags[rest], self._next(place[rest], step)
         else:
             self._spill(hi, lo, pending, ids)
         self._renumber(hi, lo, np.concatenate(taken), ids)

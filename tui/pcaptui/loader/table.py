@@ -29,6 +29,7 @@ class Layer(IntFlag):
     TCP_CUT = 512  # a TCP header is there, but not wholly: no sequence analysis
     ASSEMBLED = 1024  # an IP fragment that completes its datagram: ports and what follows are the datagram's
     UNTIMED = 2048  # no time stamp (the column has that of the packet before): tshark leaves its Time empty
+    OPTIONS = 4096  # a whole TCP header with other options than a time stamp alone
 
 
 COLUMNS: dict[str, str] = {

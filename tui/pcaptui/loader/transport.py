@@ -13,14 +13,17 @@ from pcaptui.loader.outer import note
 from pcaptui.loader.table import Layer
 
 _TCP = layout(
-    20,
+    24,
     source=(">u2", 0),
     destination=(">u2", 2),
     sequence=(">u4", 4),
     acknowledgment=(">u4", 8),
     flags=(">u2", 12),
     window=(">u2", 14),
+    options=(">u4", 20),
 )
+_TIME_STAMP = 0x0101080A
+"""How TCP options begin that are nothing but a time stamp, in a header of 32 bytes (RFC 7323 appendix A)."""
 _UDP = layout(8, source=(">u2", 0), destination=(">u2", 2), length=(">u2", 4))
 _OPTION = layout(2, type=("u1", 0), length=("u1", 1))
 _ICMP = layout(8, type=("u1", 0))
@@ -46,9 +49,13 @@ def tcp(frames: Frames, which: Index) -> None:
     flags = header["flags"]
     columns["tcp_flags"][which] = flags & 0x0FFF
     size = (flags >> 10).astype(np.int32) & 0x3C
+    options = (size >= 24) & ((header["options"] != _TIME_STAMP) | (size != 32))
     longer = size > frames.end[which] - position
     if longer.any():
         frames.flag(select(which, longer), Layer.TCP_CUT)
+        options &= ~longer
+    if options.any():
+        frames.flag(select(which, options), Layer.OPTIONS)
     _payload(frames, which, size)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+Scalar = TypeVar("Scalar", bound=np.integer[Any])
 
 
 class Growing:
@@ -48,6 +50,23 @@ def sort_by_group(groups: NDArray[Any], items: NDArray[Any]) -> NDArray[np.int64
     keys |= items
     keys.sort()
     return keys
+
+
+def carry(positions: NDArray[Any], values: NDArray[Any], size: int, before: Any, fill: int) -> NDArray[Any]:
+    """Every value from its position on up to the next one's; `fill` ahead of the first. Positions are in order.
+
+    With `before` True (one for all or one each) a value holds from the place behind its position on.
+    """
+    edges = np.concatenate(([0], positions + before, [size]))
+    return np.repeat(np.concatenate((np.array([fill], values.dtype), values)), np.diff(edges))
+
+
+def masked(mask: NDArray[np.bool_], values: NDArray[Scalar]) -> NDArray[Scalar]:
+    """The integers where the mask holds, else 0: without the branches of np.where, which cost most on mixed masks."""
+    bits = np.negative(mask.view(np.int8)).astype(np.dtype(f"i{values.itemsize}"), copy=False)
+    result: NDArray[Scalar] = bits.view(values.dtype)
+    result &= values
+    return result
 
 
 def run_starts(sorted_groups: NDArray[Any]) -> NDArray[np.bool_]:

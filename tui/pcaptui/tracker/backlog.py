@@ -17,16 +17,17 @@ def full_backlogs(seg: Segments, high: Highest) -> Bools | None:
 
     Only streams with that many data segments one way and ACKs the other way are looked at.
     """
-    if seg.size <= LIMIT:
+    long = np.flatnonzero(seg.sizes > LIMIT).tolist()
+    if not long:
         return None
     loaded = (seg.length > 0) | ((seg.flags & (SYN | FIN)) != 0)
     full: Bools | None = None
     for mine, others in ((seg.first, seg.second), (seg.second, seg.first)):
-        counts = np.bincount(seg.run[loaded & mine], minlength=len(seg.heads))
-        for run in np.flatnonzero(counts > LIMIT).tolist():
-            stop = int(seg.heads[run + 1]) if run + 1 < len(seg.heads) else seg.size
-            part = slice(int(seg.heads[run]), stop)
-            if not others[part].any() or not _may_fill(seg, part, loaded[part] & mine[part], others[part]):
+        for run in long:
+            part = slice(int(seg.heads[run]), int(seg.heads[run] + seg.sizes[run]))
+            if np.count_nonzero(loaded[part] & mine[part]) <= LIMIT or not others[part].any():
+                continue
+            if not _may_fill(seg, part, loaded[part] & mine[part], others[part]):
                 continue
             if full is None:
                 full = np.zeros(seg.size, bool)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import run_starts
 from .segments import Bools, Segments, Words
 
 
@@ -31,8 +32,8 @@ def find_bases(seg: Segments) -> Bases:
     side's ACK, if it came before, has set it already. A SYN+ACK with another number sets it anew.
     """
     initial = np.stack([_initial(seg, seg.first, seg.second), _initial(seg, seg.second, seg.first)])
-    first, second = initial[0][seg.run], initial[1][seg.run]
-    own, other = np.where(seg.second, second, first), np.where(seg.second, first, second)
+    first, second = seg.spread(initial[0]), seg.spread(initial[1])
+    own, other = seg.split(first, second)
     answers = seg.has_syn & seg.has_ack
     rebased = np.zeros(seg.size, bool)
     if (answers & (seg.sequence != own)).any():
@@ -42,7 +43,7 @@ def find_bases(seg: Segments) -> Bases:
             rebased |= mask & (seg.sequence != known)
             now = seg.latest(mask)
             base[now >= 0] = seg.sequence[now[now >= 0]]
-        own, other = np.where(seg.second, second, first), np.where(seg.second, first, second)
+        own, other = seg.split(first, second)
     return Bases(own, other, initial, rebased)
 
 
@@ -62,6 +63,8 @@ def _initial(seg: Segments, mine: Bools, others: Bools) -> Words:
 def _first_places(seg: Segments, mask: Bools) -> NDArray[np.int64]:
     """The first place in every stream where `mask` holds, `seg.size` where there is none."""
     first = np.full(len(seg.heads), seg.size, np.int64)
-    backwards = np.flatnonzero(mask)[::-1]
-    first[seg.run[backwards]] = backwards  # of several values for one entry, the last one stays
+    places = np.flatnonzero(mask)
+    run = seg.run.take(places)
+    heads = np.flatnonzero(run_starts(run))
+    first[run[heads]] = places[heads]
     return first

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import carry, masked
 from .segments import Bools, Segments, Words, signed
 
 _STRIDE = 33
+_SPAN = 1 << 32
 _WINDOW = 4096
 _MASK = 0xFFFFFFFF
 _HALF = 1 << 31
@@ -32,31 +34,17 @@ def find_highest(seg: Segments, initial: NDArray[np.uint32]) -> Highest:
     A running maximum over whole columns; streams spread over half of the number space, or with zero window probes
     (which do not count), are followed segment by segment from there on.
     """
-    first, second = initial[0][seg.run], initial[1][seg.run]
-    base = np.where(seg.second, second, first)
-    value = signed(seg.end - base).astype(np.int64)
-    shelf = seg.run.astype(np.int64) << _STRIDE
+    zeros = seg.split(seg.spread(initial[0]), seg.spread(initial[1]))
+    value = signed(seg.end - zeros[0]).astype(np.int64)
+    shelf = seg.spread(np.arange(len(seg.heads), dtype=np.int64) << _STRIDE)
     value += shelf
-    low = shelf - (1 << (_STRIDE - 1))
-    known, reached = [], []
-    for mask, zero in ((seg.first, first), (seg.second, second)):
-        top = np.maximum.accumulate(np.where(mask, value, low))
-        top[1:] = top[:-1].copy()
-        top[:1] = low[:1]
-        known.append(top > low)
-        number = (top - shelf).astype(np.uint32) + zero
-        number[~known[-1]] = 0
-        reached.append(number)
-        if not reached[1:]:
-            tops = top
-        else:
-            tops = np.where(seg.second, top, tops)
-    own, other = np.where(seg.second, reached[1], reached[0]), np.where(seg.second, reached[0], reached[1])
+    tops = seg.split(*(_running_maximum(value, np.flatnonzero(mask)) for mask in (seg.first, seg.second)))
+    own, other = (_reached(top, shelf, zero) for top, zero in zip(tops, zeros, strict=True))
     advances = (signed(seg.end - own) > 0) | (own == 0)
-    astray = np.where(seg.second, known[1], known[0])
-    astray &= np.where(advances, value < tops, value > tops)
+    astray = (value < tops[0]) & advances | (value > tops[0]) & ~advances
+    astray &= tops[0] > shelf - _SPAN
     probe = (seg.length == 1) & (seg.sequence == own) & (seg.opp >= 0)
-    probe &= seg.window[seg.opp] == 0
+    probe &= seg.window.take(seg.opp, mode="wrap") == 0
     found = Highest(own, other, advances, np.zeros(seg.size, bool))
     odd = np.flatnonzero(astray | probe)
     if len(odd):
@@ -65,6 +53,20 @@ def find_highest(seg: Segments, initial: NDArray[np.uint32]) -> Highest:
         for place, stop in zip(odd[where].tolist(), ends.tolist(), strict=True):
             _follow(seg, found, place, stop)
     return found
+
+
+def _running_maximum(value: NDArray[np.int64], places: NDArray[np.intp]) -> NDArray[np.int64]:
+    """The greatest value at `places` before each place, less than any if there is none."""
+    tops = np.maximum.accumulate(value.take(places))
+    found: NDArray[np.int64] = carry(places, tops, len(value), True, np.iinfo(np.int64).min)
+    return found
+
+
+def _reached(top: NDArray[np.int64], shelf: NDArray[np.int64], zero: Words) -> Words:
+    """The raw number behind an unwrapped one, 0 where that is of an earlier stream."""
+    number = (top - shelf).astype(np.uint32)
+    number += zero
+    return masked(top > shelf - _SPAN, number)
 
 
 def _follow(seg: Segments, found: Highest, start: int, stop: int) -> None:

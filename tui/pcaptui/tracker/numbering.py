@@ -114,12 +114,13 @@ class Numbering:
     ) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         """Ids of the unordered endpoint pairs, and which end sent the packet (0: the lower one)."""
         ends = []
+        others = np.flatnonzero(~is_own)
         for address, port in (("source", "source_port"), ("destination", "destination_port")):
             end = self._table[address][packets].astype(np.int64)
             number = self._table[port][packets]
-            if not is_own.all():
-                end[~is_own] = self._table.outer[address][carriers[~is_own]]
-                number[~is_own] = self._table.outer[port][carriers[~is_own]]
+            if len(others):
+                end[others] = self._table.outer[address][carriers[others]]
+                number[others] = self._table.outer[port][carriers[others]]
             end += 1
             end <<= 16
             end |= number
@@ -129,7 +130,7 @@ class Numbering:
         changes[1:] = (lower[1:] != lower[:-1]) | (upper[1:] != upper[:-1])
         kept = np.flatnonzero(changes)
         ids = self._keys.lookup_or_add(upper[kept].view(np.uint64), lower[kept].view(np.uint64))
-        return ids[np.cumsum(changes) - 1], (ends[0] > ends[1]).view(np.uint8)
+        return np.repeat(ids, np.diff(kept, append=len(packets))), (ends[0] > ends[1]).view(np.uint8)
 
     def _agents(
         self, packets: NDArray[np.int64], pair: NDArray[np.int32], first: NDArray[np.bool_]

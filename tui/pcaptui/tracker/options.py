@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..loader.records import Interface
-from ..loader.table import PacketTable
+from ..loader.table import Layer, PacketTable
 from .segments import Segments
 
 _HEADER = 60
@@ -47,9 +47,10 @@ def asking_scales(seg: Segments, table: PacketTable, interfaces: Sequence[Interf
     14, RFC 7323, 2.3), -1 without option."""
     reader = _Reader(table, interfaces, sources)
     syns = np.flatnonzero(seg.has_syn)
-    size = table["payload"][seg.packets] - table["transport"][seg.packets]
-    others = np.flatnonzero(~seg.has_syn & (size >= _SMALLEST) & (size <= _HEADER))
-    others = others[reader.unusual(seg.packets[others], size[others])]
+    others = np.flatnonzero((table["layers"][seg.packets] & np.uint16(Layer.OPTIONS) != 0) & ~seg.has_syn)
+    size = table["payload"][seg.packets[others]] - table["transport"][seg.packets[others]]
+    others, size = others[whole := (size >= _SMALLEST) & (size <= _HEADER)], size[whole]
+    others = others[reader.unusual(seg.packets[others], size)]
     shifts = reader.scales(seg.packets[others])
     others, shifts = others[shifts >= 0], shifts[shifts >= 0]
     wanted = reader.scales(seg.packets[syns])

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import run_starts
+from .arrays import carry, run_starts
 from .segments import Segments, Words
 
 UNKNOWN, NONE = -1, -2
-_ROUNDS = 8
+_FEW = 8
 Shifts = NDArray[np.int8]
 
 
@@ -31,24 +31,22 @@ def find_scales(seg: Segments, asking: NDArray[np.int64], options: Shifts) -> Sc
     of another segment holds from the next one on (found by experiment).
     """
     if len(asking):
-        after = np.concatenate([np.full((2, 1), UNKNOWN, np.int8), _after(seg, asking, options)], axis=1)
-        counts = np.zeros(seg.size, bool)
-        counts[asking] = True
-        latest = np.cumsum(counts, dtype=np.int32)
-        latest[asking] -= ~seg.has_syn[asking]
-        latest[np.append(-1, asking)[latest] < seg.start] = 0
-        first, second = after[0][latest], after[1][latest]
+        after, later = _after(seg, asking, options), ~seg.has_syn[asking]
+        stale = np.negative((carry(asking, asking, seg.size, later, -1) < seg.start).view(np.int8))
+        first, second = (carry(asking, state, seg.size, later, UNKNOWN) for state in after)
+        first |= stale
+        second |= stale
     else:
         first = second = np.full(seg.size, UNKNOWN, np.int8)
-    own, other = np.where(seg.second, second, first), np.where(seg.second, first, second)
-    own[seg.has_syn] = UNKNOWN
+    own, other = seg.split(first, second)
+    own |= np.negative(seg.has_syn.view(np.int8))  # UNKNOWN has all bits set
     size = seg.window.astype(np.uint32) << np.maximum(own, 0).astype(np.uint32)
     return Scales(own, other, size)
 
 
 def _after(seg: Segments, asking: NDArray[np.int64], options: Shifts) -> Shifts:
     """Both directions' states after each of `asking`, shape (2, n): all streams' first ones at once, then the second
-    ones, and so on."""
+    ones, and so on; when few streams are left, one by one."""
     run = seg.run[asking]
     head = run_starts(run)
     ordinal = np.arange(len(asking)) - np.flatnonzero(head)[np.cumsum(head) - 1]
@@ -56,7 +54,8 @@ def _after(seg: Segments, asking: NDArray[np.int64], options: Shifts) -> Shifts:
     side = seg.second[asking].astype(np.intp)
     syn = seg.has_syn[asking]
     answers = syn & seg.has_ack[asking]
-    rounds = min(int(ordinal.max()) + 1, _ROUNDS)
+    waiting = np.bincount(ordinal)
+    rounds = max(int((waiting >= _FEW).sum()), 1)
     for number in range(rounds):
         now = np.flatnonzero(ordinal == number)
         state = after[:, now - 1].copy() if number else after[:, now]
@@ -69,7 +68,7 @@ def _after(seg: Segments, asking: NDArray[np.int64], options: Shifts) -> Shifts:
         state[:, neither] = NONE
         state[rows[refused], columns[refused]] = NONE
         after[:, now] = state
-    for item in np.flatnonzero(ordinal >= _ROUNDS).tolist():
+    for item in np.flatnonzero(ordinal >= rounds).tolist():
         state = after[:, item - 1].tolist()
         after[:, item] = _step(state, int(side[item]), int(options[item]), bool(syn[item]), bool(answers[item]))
     return after

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..loader.table import PacketTable
-from .arrays import run_starts
+from .arrays import Scalar, carry, masked, run_starts
 
 FIN, SYN, RST, ACK = 1, 2, 4, 16
-Scalar = TypeVar("Scalar", bound=np.integer[Any])
 Bools = NDArray[np.bool_]
 Words = NDArray[np.uint32]
 Places = NDArray[np.int32]
@@ -39,7 +38,8 @@ class Segments:
 
     A place is a position in these columns. `prev` and `opp` are the places of the latest earlier segment of the same
     stream in the same and in the other direction, -1 if there is none; `start` is the stream's first place, `run` the
-    stream's ordinal here. `end` is the sequence number after the segment (SYN or FIN count once).
+    stream's ordinal here; by stream: `heads` are first places, `sizes` numbers of segments. `end` is the sequence
+    number after the segment (SYN or FIN count once).
     """
 
     def __init__(self, table: PacketTable, keys: NDArray[np.int64]) -> None:
@@ -55,9 +55,9 @@ class Segments:
         self.new = run_starts(streams)
         self.heads = np.flatnonzero(self.new)
         self.streams = streams[self.heads]
-        self.run = np.cumsum(self.new) - 1
-        self.places: Places = np.arange(self.size, dtype=np.int32)
-        self.start: Places = self.heads.astype(np.int32)[self.run]
+        self.sizes = np.diff(self.heads, append=self.size)
+        self.run = self.spread(np.arange(len(self.heads)))
+        self.start: Places = self.spread(self.heads.astype(np.int32))
         self._times = table["time"]
         self.has_ack: Bools = (self.flags & ACK) != 0
         self.has_syn: Bools = (self.flags & SYN) != 0
@@ -74,20 +74,23 @@ class Segments:
 
     def latest(self, mask: Bools, before: bool = False) -> Places:
         """The latest place of the same stream where `mask` holds, up to each place (or strictly before); else -1."""
-        found = np.maximum.accumulate(np.where(mask, self.places, np.int32(-1)))
-        if before:
-            found[1:] = found[:-1].copy()
-            found[:1] = -1
-        found[found < self.start] = -1
+        places = np.flatnonzero(mask)
+        found: Places = carry(places, places.astype(np.int32), self.size, before, -1)
+        found |= np.negative((found < self.start).view(np.int8))
         return found
 
-    def split(self, first: NDArray[np.int32], second: NDArray[np.int32]) -> tuple[Places, Places]:
+    def spread(self, by_stream: NDArray[Scalar]) -> NDArray[Scalar]:
+        """One value a stream, given to all its segments."""
+        return np.repeat(by_stream, self.sizes)
+
+    def split(self, first: NDArray[Scalar], second: NDArray[Scalar]) -> tuple[NDArray[Scalar], NDArray[Scalar]]:
         """Values kept by direction, turned into (those of the sender's direction, those of the other)."""
-        return np.where(self.second, second, first), np.where(self.second, first, second)
+        exchange: NDArray[Any] = masked(self.second, np.bitwise_xor(first, second))
+        return exchange ^ first, exchange ^ second
 
 
 def at(column: NDArray[Scalar], places: Places) -> NDArray[Scalar]:
     """column[places], 0 where the place is -1."""
-    found: NDArray[Scalar] = column[places]
+    found: NDArray[Scalar] = column.take(places, mode="wrap")
     found *= places >= 0
     return found

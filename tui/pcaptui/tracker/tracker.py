@@ -17,6 +17,7 @@ from .bases import find_bases
 from .flags import Flag, names, payload_left_alone, prefixes
 from .fragments import Fragments
 from .highest import find_highest
+from .lone import analyse_lone
 from .numbering import TCP, UDP, UDP_LITE, Numbering, carries
 from .options import Bytes, asking_scales
 from .scale import find_scales
@@ -214,6 +215,7 @@ class Tracker:
             touched = np.zeros(self.tcp_streams, bool)
             touched[streams[packets >= start]] = True
             packets, streams = packets[touched[streams]], streams[touched[streams]]
+        packets, streams = self._without_lone(packets, streams)
         found = [
             self._analyse_chunk(keys, start) for keys in chunks(sort_by_group(streams, packets), _CHUNK) if len(keys)
         ]
@@ -223,6 +225,18 @@ class Tracker:
             self._repeat_packets.extend(repeats[0][order])
             self._repeat_numbers.extend(repeats[1][order].astype(np.uint32))
             self._repeat_origins.extend(repeats[2][order])
+
+    def _without_lone(
+        self, packets: NDArray[np.int64], streams: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Leave out streams of one segment, which need no sorting: analyse them here."""
+        numbering = self._numbering["tcp"]
+        lone = np.flatnonzero((np.bincount(streams, minlength=numbering.count) == 1)[streams])
+        if not len(lone):
+            return packets, streams
+        left = np.ones(len(packets), bool)
+        left[lone[analyse_lone(self._table, packets[lone], numbering.reused[streams[lone]])]] = False
+        return packets[left], streams[left]
 
     def _analyse_chunk(self, keys: NDArray[np.int64], start: int) -> NDArray[np.int64]:
         """Analyse some whole streams; return new duplicate ACKs: (packet, number, packet repeated), shape (3, n)."""
