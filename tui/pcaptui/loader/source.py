@@ -8,7 +8,6 @@ import os
 import select
 import stat
 import sys
-import tempfile
 from typing import BinaryIO
 
 import numpy as np
@@ -144,6 +143,8 @@ class Source:
 
     def _append(self, data: bytes) -> None:
         if self._plain is None:
+            import tempfile  # slow to import, and seldom needed
+
             self._plain = tempfile.TemporaryFile(prefix="pcaptui-", buffering=0)  # noqa: SIM115
             self._capacity = 0
             self._mapping = _NOTHING

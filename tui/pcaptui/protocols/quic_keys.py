@@ -5,8 +5,6 @@ The ciphers come from the package `cryptography`, imported when the first Initia
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -54,7 +52,7 @@ def initial_keys(version: int, connection_id: bytes) -> tuple[Keys, Keys]:
     """(the client's, the server's) keys, from the destination connection ID of the client's first packet."""
     draft = draft_of(version)
     salt = GOOGLE.get(version) or next(text for below, text in _SALTS if draft < below)
-    secret = hmac.digest(bytes.fromhex(salt), connection_id, hashlib.sha256)
+    secret = _hmac(bytes.fromhex(salt), connection_id)
     label = b"quicv2 " if draft >= 100 else b"quic "
     return _direction(_expand(secret, b"client in", 32), label), _direction(_expand(secret, b"server in", 32), label)
 
@@ -69,7 +67,7 @@ def _expand(secret: bytes, label: bytes, size: int) -> bytes:
     """HKDF-Expand-Label of TLS 1.3, one block (RFC 8446 section 7.1)."""
     full = b"tls13 " + label
     info = size.to_bytes(2, "big") + bytes([len(full)]) + full + b"\0"
-    return hmac.digest(secret, info + b"\1", hashlib.sha256)[:size]
+    return _hmac(secret, info + b"\1")[:size]
 
 
 def unprotect(keys: Keys, packet: bytes, at: int) -> tuple[int, bytes | None]:
@@ -98,3 +96,9 @@ def unprotect(keys: Keys, packet: bytes, at: int) -> tuple[int, bytes | None]:
         return value, None
     except ValueError as error:
         raise Malformed from error
+
+
+def _hmac(key: bytes, data: bytes) -> bytes:
+    import hmac  # brings OpenSSL with it, which not every start needs
+
+    return hmac.digest(key, data, "sha256")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from struct import Struct
 from typing import NoReturn
 
@@ -13,14 +14,13 @@ _HEADER = Struct(">HHIIBBHHH")
 _NAMES = ("FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE", "Reserved", "Reserved", "Reserved")
 
 
-def _flag_text(flags: int) -> str:
+@lru_cache(4096)
+def flag_text(flags: int) -> str:
+    """The names of the flags that are set, as in a row's Info."""
     names = [name for bit, name in enumerate(_NAMES[:9]) if flags >> bit & 1]
     if flags & 0xE00:
         names.append("Reserved")
     return ", ".join(names) or "<None>"
-
-
-FLAG_TEXT = [_flag_text(flags) for flags in range(4096)]
 
 
 @registry.ip_protocol(6)
@@ -52,7 +52,7 @@ def tcp(packet: Packet, data: bytes) -> None:
         prefixes, peer_base = facts.prefixes, facts.peer_base
         if facts.shift > 0 and not flags & 2:
             shift = facts.shift
-    head = f"{source} → {destination} [{FLAG_TEXT[flags]}] Seq={sequence}"
+    head = f"{source} → {destination} [{flag_text(flags)}] Seq={sequence}"
     if flags & 16:
         head += f" Ack={acknowledgment}"
     head += f" Win={window << shift}"
