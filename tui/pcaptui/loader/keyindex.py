@@ -80,8 +80,9 @@ class KeyIndex:
     def _add(self, hi: _Array64, lo: _Array64, ids: NDArray[np.int32]) -> None:
         """Resolve one chunk into `ids`.
 
-        While the chunk is being worked on, a slot taken by its item k holds count + k. Items of one key walk the same
-        slots in lockstep and the first of them wins each slot, so the winner is the key's first appearance.
+        While the chunk is being worked on, a slot taken by its item k holds count + k, which is where its key is put.
+        Items of one key walk the same slots in lockstep and the first of them wins each slot, so the winner is the
+        key's first appearance.
         """
         self._reserve(len(lo))
         base = self._count
@@ -94,6 +95,7 @@ class KeyIndex:
         pending = np.flatnonzero(~same)
         if not len(pending):
             return
+        self._hi[base : base + len(hi)], self._lo[base : base + len(lo)] = hi, lo
         place = place[pending]
         tags = (pending + base).astype(np.int32)
         taken: list[NDArray[np.intp]] = []
@@ -101,13 +103,11 @@ class KeyIndex:
             free = self._slots[place] == _EMPTY
             self._slots[place[free][::-1]] = tags[free][::-1]
             holder = self._slots[place]
-            mine = holder == tags
-            taken.append(place[mine])
-            ids[pending[mine]] = tags[mine]
-            rest = np.flatnonzero(~mine)
-            done = self._equal(holder[rest], hi, lo, pending[rest])
-            ids[pending[rest[done]]] = holder[rest[done]]
-            rest = rest[~done]
+            ids[pending] = holder
+            lost = holder != tags
+            taken.append(place[~lost])
+            rest = np.flatnonzero(lost)
+            rest = rest[~self._equal(holder[rest], hi, lo, pending[rest])]
             if not len(rest):
                 break
             pending, tags, place = pending[rest], tags[rest], self._next(place[rest], step)
@@ -119,11 +119,8 @@ class KeyIndex:
         self, holder: NDArray[np.int32], hi: _Array64, lo: _Array64, pending: NDArray[np.intp]
     ) -> NDArray[np.bool_]:
         """Whether the key that holds a slot is the pending item's own."""
-        fresh = holder >= self._count
-        old = np.where(fresh, 0, holder)
-        new = np.where(fresh, holder - self._count, 0)
-        same: NDArray[np.bool_] = np.where(fresh, lo[new], self._lo[old]) == lo[pending]
-        same &= np.where(fresh, hi[new], self._hi[old]) == hi[pending]
+        same: NDArray[np.bool_] = self._lo[holder] == lo[pending]
+        same &= self._hi[holder] == hi[pending]
         return same
 
     def _spill(self, hi: _Array64, lo: _Array64, pending: NDArray[np.intp], ids: NDArray[np.int32]) -> None:
@@ -134,7 +131,10 @@ class KeyIndex:
     def _renumber(self, hi: _Array64, lo: _Array64, taken: NDArray[np.intp], ids: NDArray[np.int32]) -> None:
         """Turn 'item k of this chunk' into dense ids, in slots, overflow and `ids`."""
         base = self._count
-        own = np.flatnonzero(ids == base + np.arange(len(ids)))
+        own = np.flatnonzero(ids == np.arange(base, base + len(ids), dtype=np.int32))
+        self._count += len(own)
+        if len(own) == len(ids):
+            return
         final = np.zeros(len(ids), np.int32)
         final[own] = base + np.arange(len(own))
         self._hi[base : base + len(own)] = hi[own]
@@ -145,7 +145,6 @@ class KeyIndex:
                 self._overflow[key] = int(final[value - base])
         fresh = ids >= base
         ids[fresh] = final[ids[fresh] - base]
-        self._count += len(own)
 
     def _reserve(self, extra: int) -> None:
         """Room for `extra` more keys; a quarter of the slots is taken, up to half where there are many."""

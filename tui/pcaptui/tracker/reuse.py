@@ -93,9 +93,12 @@ class PortReuse:
             odd = odd[~self._is_followed.values[odd]]
             if len(odd):
                 return reuse, odd.astype(np.int64)
-            reuse[self._regular_reuse(block, syns)] = True
-        elif len(opening):
-            self._sequence.values[block.pair[opening]] = block.sequence[opening]
+            several = np.zeros(pairs, bool)
+            several[block.pair[again]] = True
+            several = several[block.pair[syns]]
+            opening = syns[~several]
+            reuse[self._regular_reuse(block, syns[several])] = True
+        self._sequence.values[block.pair[opening]] = block.sequence[opening]
         if self._followed:
             mine = np.flatnonzero(self._is_followed.values[block.pair])
             reuse[mine] = self._walk(block.take(mine))
