@@ -12,13 +12,14 @@ import pytest
 import pcaptui
 
 PACKAGE = Path(pcaptui.__file__).parent
-ROOMS = ["loader", "protocols", "tracker", "capture", "dissect", "printing", "cli"]
+ROOMS = ["loader", "protocols", "tracker", "capture", "dissect", "exchanges", "printing", "cli"]
 ABOVE = {
     "loader": ROOMS[1:],
-    "protocols": ["tracker", "capture", "dissect", "printing", "cli"],
-    "tracker": ["capture", "dissect", "printing", "cli"],
-    "capture": ["dissect", "printing", "cli"],
-    "dissect": ["printing", "cli"],
+    "protocols": ["tracker", "capture", "dissect", "exchanges", "printing", "cli"],
+    "tracker": ["capture", "dissect", "exchanges", "printing", "cli"],
+    "capture": ["dissect", "exchanges", "printing", "cli"],
+    "dissect": ["exchanges", "printing", "cli"],
+    "exchanges": ["printing", "cli"],
 }
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
@@ -17,6 +18,7 @@ from .tracker.phases import Phase
 
 if TYPE_CHECKING:
     from .dissect.rows import Row, Rows
+    from .exchanges import Exchanges
 
 PACKET_FIELDS = (
     "number",
@@ -74,10 +76,13 @@ def wanted(capture: Capture, options: Options) -> Iterator[int]:
 
 def print_packets(capture: Capture, options: Options, out: TextIO) -> None:
     from .dissect.rows import Rows
+    from .exchanges import Exchanges
 
+    if options.format != "text":
+        capture.load_all()  # phases and related packets depend on what comes later
     rows = Rows(capture)
-    phases = Phases(capture)
-    line = {"text": _packet_text, "jsonl": _packet_json, "tsv": _packet_tsv}[options.format](capture, phases)
+    around = Around(Phases(capture), Exchanges(capture, rows))
+    line = {"text": _packet_text, "jsonl": _packet_json, "tsv": _packet_tsv}[options.format](capture, around)
     if options.format == "tsv":
         out.write("\t".join(PACKET_FIELDS) + "\n")
     for index in wanted(capture, options):
@@ -97,6 +102,18 @@ class Phases:
             self._column = self._capture.conversations().phases()
         phase = Phase(int(self._column[index]))
         return None if phase is Phase.none else phase.name
+
+
+@dataclass(slots=True, frozen=True)
+class Around:
+    """What packets are in their conversations."""
+
+    phases: Phases
+    exchanges: Exchanges
+
+    def of(self, index: int) -> tuple[str | None, list[int]]:
+        """Phase and numbers of related packets."""
+        return self.phases.name(index), [other + 1 for other in self.exchanges.related(index)]
 
 
 LineMaker = Callable[["Row", int], str]
@@ -122,7 +139,7 @@ def _timed(capture: Capture, index: int) -> bool:
     return not int(capture.table["layers"][index]) & Layer.UNTIMED
 
 
-def _packet_text(capture: Capture, phases: Phases) -> LineMaker:
+def _packet_text(capture: Capture, around: Around) -> LineMaker:
     def line(row: Row, index: int) -> str:
         time = seconds(row.time - _first_time(capture), _digits(capture)) if _timed(capture, index) else ""
         return (
@@ -133,7 +150,9 @@ def _packet_text(capture: Capture, phases: Phases) -> LineMaker:
     return line
 
 
-def packet_object(capture: Capture, row: Row, index: int, phase: str | None = None) -> dict[str, Any]:
+def packet_object(
+    capture: Capture, row: Row, index: int, phase: str | None = None, related: Sequence[int] = ()
+) -> dict[str, Any]:
     """One packet as CONTRACT.md's object."""
     timed = _timed(capture, index)
     return {
@@ -149,13 +168,13 @@ def packet_object(capture: Capture, row: Row, index: int, phase: str | None = No
         "stream": capture.stream_label(index),
         "phase": phase,
         "analysis": list(row.marks),
-        "related": [],
+        "related": list(related),
     }
 
 
-def _packet_json(capture: Capture, phases: Phases) -> LineMaker:
+def _packet_json(capture: Capture, around: Around) -> LineMaker:
     def line(row: Row, index: int) -> str:
-        return json.dumps(packet_object(capture, row, index, phases.name(index)), ensure_ascii=False)
+        return json.dumps(packet_object(capture, row, index, *around.of(index)), ensure_ascii=False)
 
     return line
 
@@ -167,9 +186,9 @@ def tsv_cell(value: object) -> str:
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
-def _packet_tsv(capture: Capture, phases: Phases) -> LineMaker:
+def _packet_tsv(capture: Capture, around: Around) -> LineMaker:
     def line(row: Row, index: int) -> str:
-        return "\t".join(tsv_cell(value) for value in packet_object(capture, row, index, phases.name(index)).values())
+        return "\t".join(tsv_cell(value) for value in packet_object(capture, row, index, *around.of(index)).values())
 
     return line
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, TextIO
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from .capture import Capture
 from .dissect.rows import Rows
+from .exchanges import Exchange, Exchanges
 from .options import Options
 from .printing import tsv_cell
 from .tracker.conversations import Conversation, Conversations, Span
@@ -42,6 +44,7 @@ def print_streams(capture: Capture, options: Options, out: TextIO) -> None:
     found = capture.conversations()
     phases = found.phases()
     rows = Rows(capture)
+    exchanges = Exchanges(capture, rows)
     if options.format == "tsv":
         out.write("\t".join(FIELDS) + "\n")
     for conversation in found.all():
@@ -49,13 +52,14 @@ def print_streams(capture: Capture, options: Options, out: TextIO) -> None:
             continue
         name = protocol_of(capture, rows, found, conversation)
         spans = found.spans(conversation.kind, conversation.number, phases)
-        facts = stream_object(conversation, name, spans)
+        tied = exchanges.of_stream(conversation.kind, conversation.number)
+        facts = stream_object(conversation, name, spans, tied)
         if options.format == "jsonl":
             out.write(json.dumps(facts, ensure_ascii=False) + "\n")
         elif options.format == "tsv":
             out.write("\t".join(_cell(name, value) for name, value in facts.items()) + "\n")
         else:
-            out.write(_text(conversation, name) + "\n")
+            out.write(_text(conversation, name, facts["summary"]) + "\n")
 
 
 def protocol_of(capture: Capture, rows: Rows, found: Conversations, conversation: Conversation) -> str:
@@ -70,7 +74,9 @@ def protocol_of(capture: Capture, rows: Rows, found: Conversations, conversation
     return transport
 
 
-def stream_object(conversation: Conversation, protocol: str, spans: list[Span]) -> dict[str, Any]:
+def stream_object(
+    conversation: Conversation, protocol: str, spans: list[Span], exchanges: Sequence[Exchange] = ()
+) -> dict[str, Any]:
     """One conversation as CONTRACT.md's object."""
     return {
         "stream": conversation.name,
@@ -93,9 +99,19 @@ def stream_object(conversation: Conversation, protocol: str, spans: list[Span]) 
             }
             for span in spans
         ],
-        "exchanges": [],
+        "exchanges": [exchange_object(exchange) for exchange in exchanges],
         "anomalies": conversation.anomalies,
-        "summary": sentence(conversation),
+        "summary": sentence(conversation, [(exchange.summary, exchange.time) for exchange in exchanges]),
+    }
+
+
+def exchange_object(exchange: Exchange) -> dict[str, Any]:
+    """One exchange with packet numbers and its time in s; null where no answer was captured."""
+    return {
+        "request": exchange.request + 1,
+        "response": None if exchange.response is None else exchange.response + 1,
+        "summary": exchange.summary,
+        "time": None if exchange.time is None else round(exchange.time, 9),
     }
 
 
@@ -108,7 +124,7 @@ def _cell(name: str, value: Any) -> str:
     return tsv_cell(json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value)
 
 
-def _text(conversation: Conversation, protocol: str) -> str:
+def _text(conversation: Conversation, protocol: str, told: str) -> str:
     ends = (
         f"{endpoint(conversation.client, conversation.client_port)} → "
         f"{endpoint(conversation.server, conversation.server_port)}"
@@ -116,5 +132,5 @@ def _text(conversation: Conversation, protocol: str) -> str:
     amount = f"{conversation.packets:6} packets {size(sum(conversation.bytes)):>10}"
     return (
         f"{conversation.name:<8} {protocol:<8} {ends:<45} {amount}"
-        f"  at {conversation.start:.6f} s for {duration(conversation.duration)}: {sentence(conversation)}"
+        f"  at {conversation.start:.6f} s for {duration(conversation.duration)}: {told}"
     )

@@ -9,6 +9,7 @@ from typing import Any
 from ..capture import Capture
 from ..protocols import registry
 from ..protocols.driver import run
+from ..protocols.messages import Message
 from ..protocols.packet import AppRow, Conversation, Packet, TcpFacts
 from ..tracker.echoes import echo_requests
 from ..tracker.fragments import Fragments
@@ -61,7 +62,7 @@ class Rows:
         registry.load()
         self.capture = capture
         self.budget = budget
-        self._streams = StreamRows(CaptureSegments(capture))
+        self.streams = StreamRows(CaptureSegments(capture))
         self._fragments = Fragments(capture.table, capture.frame)
         self._udp: OrderedDict[int, UdpConversation] = OrderedDict()
         self._echoes: dict[int, int] = {}
@@ -76,14 +77,26 @@ class Rows:
             kind_of(packet, facts_marks), facts_marks, tuple(packet.layers),
         )  # fmt: skip
 
+    def messages(self, index: int) -> list[Message]:
+        """What the dissectors of packet `index` have to say of its messages, other than those in TCP streams."""
+        packet = self._packet(index)
+        found: list[Message] = []
+        packet.messages = found
+        packet.direction = int(self.capture.table["direction"][index])
+        run(packet)
+        return found
+
     def _dissect(self, index: int) -> tuple[Packet, tuple[str, ...]]:
+        packet = self._packet(index)
+        run(packet)
+        return packet, tuple(self.capture.tracker.analysis_names(index))
+
+    def _packet(self, index: int) -> Packet:
         table = self.capture.table
-        packet = Packet(
+        return Packet(
             index + 1, self.capture.frame(index), int(table["length"][index]), self.capture.link_type(index),
             int(table["time"][index]), self,
         )  # fmt: skip
-        run(packet)
-        return packet, tuple(self.capture.tracker.analysis_names(index))
 
     # What dissectors may ask (protocols.packet.Services).
 
@@ -95,7 +108,7 @@ class Rows:
         stream = self.capture.stream_of(index)
         if stream is None or stream[0] != "tcp":
             return None
-        return self._streams.app_row(stream[1], index, budget=self.budget)
+        return self.streams.app_row(stream[1], index, budget=self.budget)
 
     def udp_conversation(self, packet: Packet) -> Conversation | None:
         index = packet.number - 1
