@@ -71,6 +71,24 @@ def test_fragmented_segment_is_analysed_where_it_is_complete(track) -> None:  # 
     assert facts is not None and (facts.relative_sequence, facts.prefixes) == (1001, "")
 
 
+def test_fragmented_tunnel_has_the_streams_inside_and_around(tmp_path: Path) -> None:
+    segment = IP(**ENDS) / TCP(sport=4000, dport=80, flags="A", seq=100, ack=1) / Raw(bytes(1000))
+    gtp = Raw(bytes.fromhex("30ff") + len(segment).to_bytes(2, "big") + bytes(4))
+    carrier = IP(src="192.0.2.1", dst="192.0.2.2", id=9) / UDP(sport=2152, dport=2152)
+    path = str(tmp_path / "capture.pcap")
+    wrpcap(path, [*(LINK / piece for piece in fragment(carrier / gtp / segment, 600)), LINK / segment])
+    loader = Loader([path])
+    while loader.step():
+        pass
+    tracker = Tracker(loader.table, loader.interfaces, loader.sources, loader.addresses)
+    tracker.update()
+    assert [tracker.stream_of(index) for index in range(3)] == [None, ("tcp", 0), ("tcp", 0)]
+    assert tracker.packets("udp", 0).tolist() == [1]
+    assert [loader.addresses.text(loader.table["source"][index]) for index in (0, 1)] == ["192.0.2.1", "10.0.0.1"]
+    assert tracker.analysis_names(2) == ["retransmission"]
+    assert loader.addresses.text(int(loader.table.outer["destination"][0])) == "192.0.2.2"
+
+
 def test_udp_lite_shares_the_streams_of_udp(track) -> None:  # type: ignore[no-untyped-def]
     lite = [LINK / IP(**ENDS, proto=136) / Raw(bytes(UDP(sport=port, dport=9))) for port in (4000, 4001)]
     tracker = track(lite[0], LINK / IP(**ENDS) / UDP(sport=4000, dport=9), lite[1])

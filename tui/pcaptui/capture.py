@@ -30,7 +30,9 @@ class Capture:
         self.paths = list(paths)
         self._loader = Loader(self.paths)
         self._lock = threading.Lock()
-        self.tracker = Tracker(self._loader.table, self._loader.interfaces, self._loader.sources)
+        self.tracker = Tracker(
+            self._loader.table, self._loader.interfaces, self._loader.sources, self._loader.addresses
+        )
         self.tracked = 0
 
     @classmethod

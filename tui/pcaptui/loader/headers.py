@@ -23,9 +23,10 @@ from pcaptui.loader.table import Layer, PacketTable
 
 _STEPS = 100
 _NO_LINK_TYPE = -1
-_FILLED_HERE = ("network", "transport", "payload", "payload_length", "ethertype", "ip_protocol", "layers", "source",
-                "destination", "source_port", "destination_port", "sequence", "acknowledgment", "window",
-                "tcp_flags")  # fmt: skip
+FILLED = ("network", "transport", "payload", "payload_length", "ethertype", "ip_protocol", "layers", "source",
+          "destination", "source_port", "destination_port", "sequence", "acknowledgment", "window",
+          "tcp_flags")  # fmt: skip
+"""The columns that are filled from a packet's bytes."""
 
 _Decoder = Callable[[Frames, Index], None]
 
@@ -117,9 +118,9 @@ def decode(
         table[name][rows] = getattr(block, name)
     if not len(block):
         return rows
-    frames = Frames(raw, block, {name: table[name][rows] for name in _FILLED_HERE}, rows.start)
+    frames = Frames(raw, block, {name: table[name][rows] for name in FILLED}, rows.start)
     _first_decoders(frames, block, interfaces)
-    _walk(frames)
+    walk(frames)
     intern(frames, addresses)
     collect(frames, rows.start, table.outer, addresses)
     return rows
@@ -138,7 +139,8 @@ def _first_decoders(frames: Frames, block: RecordBlock, interfaces: Sequence[Int
         frames.flag(unknown & (frames.columns["layers"] == 0), Layer.UNKNOWN)
 
 
-def _walk(frames: Frames) -> None:
+def walk(frames: Frames) -> None:
+    """Take all packets through the decoders that they wait for, until none waits."""
     walking: Index = slice(None)
     for _ in range(_STEPS):
         waiting = np.bincount(frames.next[walking], minlength=1)

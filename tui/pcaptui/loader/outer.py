@@ -53,6 +53,15 @@ class OuterHeaders:
         for name, kind in _COLUMNS.items():
             self._columns[name] = np.concatenate([self._columns[name], columns[name].astype(kind)])
 
+    def insert(self, other: OuterHeaders) -> None:
+        """Add headers of packets anywhere, behind those that a packet has already."""
+        names = [name for name in _COLUMNS if name != "stream"]
+        self.append(**{name: other[name] for name in names})
+        packets = self._columns["packet"]
+        if len(packets) and (packets[1:] < packets[:-1]).any():
+            order = np.argsort(packets, kind="stable")
+            self._columns = {name: column[order] for name, column in self._columns.items()}
+
     def reorder(self, order: NDArray[np.intp], start: int = 0) -> None:
         """Follow the packets from `start` on into a new order: packet start + order[i] becomes start + i."""
         packets = self._columns["packet"]

@@ -6,14 +6,20 @@ import struct
 
 import numpy as np
 
+from ..loader.addresses import AddressTable
+from ..loader.decoders import BY_UDP_PORT
+from ..loader.inner import fill_inner
 from ..loader.table import Layer, PacketTable
 from .fragments import Fragments
 
 TCP, UDP = 6, 17
 
 
-def fill_assembled(table: PacketTable, fragments: Fragments, start: int, stop: int) -> None:
-    """Give fragments from `start` on that complete a datagram the columns of its TCP or UDP header.
+def fill_assembled(
+    table: PacketTable, fragments: Fragments, start: int, stop: int, addresses: AddressTable | None = None
+) -> None:
+    """Give fragments from `start` on that complete a datagram the columns of its TCP or UDP header, or, if that is
+    a tunnel and `addresses` are given, of the innermost header inside.
 
     Such a packet gets Layer.ASSEMBLED; its offsets `transport` and `payload` stay unset, as the header is not in it.
     """
@@ -23,12 +29,16 @@ def fill_assembled(table: PacketTable, fragments: Fragments, start: int, stop: i
     for index in pieces.tolist():
         datagram = fragments.datagram(index)
         if datagram is not None and datagram.completed_by == index:
-            _fill(table, index, datagram.pieces[0].key[0][-1], datagram.payload())
+            _fill(table, index, datagram.pieces[0].key[0][-1], datagram.payload(), addresses)
 
 
-def _fill(table: PacketTable, index: int, protocol: int, header: bytes) -> None:
+def _fill(table: PacketTable, index: int, protocol: int, header: bytes, addresses: AddressTable | None) -> None:
     if protocol == UDP and len(header) >= 8:
         source, destination = struct.unpack_from(">HH", header)
+        tunnel = BY_UDP_PORT[source] or BY_UDP_PORT[destination]
+        if tunnel and addresses is not None and fill_inner(table, index, header, addresses):
+            table["layers"][index] |= np.uint16(Layer.ASSEMBLED)
+            return
         length = len(header) - 8
     elif protocol == TCP and len(header) >= 20:
         source, destination, sequence, acknowledgment, flags, window = struct.unpack_from(">HHIIHH", header)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..loader.addresses import AddressTable
 from ..loader.records import Interface
 from ..loader.table import Layer, PacketTable
 from ..protocols.packet import TcpFacts
@@ -40,8 +41,16 @@ class Tracker:
     after every block.
     """
 
-    def __init__(self, table: PacketTable, interfaces: Sequence[Interface], sources: Sequence[Bytes]) -> None:
+    def __init__(
+        self,
+        table: PacketTable,
+        interfaces: Sequence[Interface],
+        sources: Sequence[Bytes],
+        addresses: AddressTable | None = None,
+    ) -> None:
+        """`addresses` takes those inside of fragmented tunnels; without it such packets are their carrier's."""
         self._table = table
+        self._addresses = addresses
         self._interfaces = interfaces
         self._sources = sources
         self._numbering = {kind: Numbering(table, protocol) for kind, protocol in _PROTOCOLS.items()}
@@ -67,7 +76,7 @@ class Tracker:
         """Bring the columns up to the table's count."""
         begun = time.monotonic()
         stop = len(self._table)
-        fill_assembled(self._table, self._fragments, self.tracked, stop)
+        fill_assembled(self._table, self._fragments, self.tracked, stop, self._addresses)
         for numbering in self._numbering.values():
             numbering.update(stop)
         self._orders = {}
