@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -144,7 +145,7 @@ def test_sixteen_colours_are_all_that_is_used(pcaptui) -> None:
     assert not re.search(rb"\x1b\[[0-9;]*[34]8;[25]", session.log)
 
 
-@pytest.mark.parametrize("term", ["linux", "screen", "tmux-256color", "vt220"])
+@pytest.mark.parametrize("term", ["linux", "screen", "vt220"])
 def test_other_terminals(pcaptui, term: str) -> None:
     session = pcaptui(TERM=term)
     session.wait("1 of 262")
@@ -181,7 +182,8 @@ def test_what_libraries_write_stays_off_the_screen(pcaptui, tmp_path: Path) -> N
         "        time.sleep(0.005)\n"
         "threading.Thread(target=noise, daemon=True).start()\n"
     )
-    session = pcaptui(PYTHONPATH=str(tmp_path), PYTHONWARNINGS="always")
+    path = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
+    session = pcaptui(PYTHONPATH=path, PYTHONWARNINGS="always")
     session.wait("1 of 262")
     session.send(DOWN * 4)
     session.wait("5 of 262")
