@@ -80,10 +80,12 @@ class Numbering:
         self._pair.extend(pair[opening])
         self._side.extend(side[opening])
         self._reused.extend(np.zeros(len(opening), bool) if again is None else again[opening])
-        self._table["stream"][own] = stream[is_own]
-        self._table["direction"][own] = (side ^ self._side.values[stream])[is_own]
+        direction = side ^ self._side.values.take(stream)
         if len(own) < len(packets):
             self._table.outer["stream"][carriers[~is_own]] = stream[~is_own]
+            stream, direction = stream[is_own], direction[is_own]
+        self._table["stream"][own] = stream
+        self._table["direction"][own] = direction
 
     def _mask(self, start: int, stop: int) -> NDArray[np.bool_]:
         """Which packets have readable ports: four bytes of transport header were captured."""
@@ -188,12 +190,13 @@ class Numbering:
     def _streams(self, pair: NDArray[np.int32], opens: NDArray[np.bool_],
                  reused: NDArray[np.bool_] | None) -> NDArray[np.int32]:  # fmt: skip
         """The stream of every packet; `opens` marks those that begin one."""
-        number = np.cumsum(opens, dtype=np.int32)
-        number += self.count - 1
         current = self._current.values
         if reused is None:
-            current[pair[opens]] = number[opens]
-            return current[pair]
+            opening = np.flatnonzero(opens)
+            current[pair.take(opening)] = np.arange(self.count, self.count + len(opening))
+            return current.take(pair)
+        number = np.cumsum(opens, dtype=np.int32)
+        number += self.count - 1
         busy = np.zeros(len(self._keys), bool)
         busy[pair[reused]] = True
         several = busy[pair]

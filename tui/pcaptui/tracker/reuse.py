@@ -81,12 +81,12 @@ class PortReuse:
             column.resize(pairs)
         handshake = block.flags & (SYN | ACK)
         syns = np.flatnonzero((handshake == SYN) & block.plain)
-        opening = syns[block.first[syns]]
+        first = block.first.take(syns)
+        opening, again = syns.take(np.flatnonzero(first)), syns.take(np.flatnonzero(~first))
         self._regular.values[block.pair[opening]] = True
         self._side.values[block.pair[opening]] = block.side[opening]
         self._spoil(block, np.flatnonzero((handshake == SYN | ACK) & block.plain))
         reuse = np.zeros(len(block.pair), bool)
-        again = syns[~block.first[syns]]
         if len(again):
             self._spoil(block, again, keep=True)
             odd = np.unique(block.pair[again][~self._regular.values[block.pair[again]]])
