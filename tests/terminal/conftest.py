@@ -83,6 +83,22 @@ class Session:
                 pytest.fail(f"not seen: {condition!r}\n{self.text}\n{self.log[-400:]!r}")
             self.pump()
 
+    def settle(self, quiet: float = 0.3) -> None:
+        """Until nothing came for `quiet` seconds."""
+        end = time.monotonic() + PATIENCE
+        while self.pump(quiet):
+            if time.monotonic() > end:
+                pytest.fail("the screen does not come to rest")
+
+    def looks(self) -> list[list[tuple[object, ...]]]:
+        """Characters and attributes as a person sees them: a blank has no text colour unless something shows it."""
+        found = []
+        for y in range(self.screen.lines):
+            cells = [self.screen.buffer[y][x] for x in range(self.screen.columns)]
+            found.append([(c.data, c.bg, c.underscore, c.reverse) if c.data == " " and not (c.underscore or c.reverse)
+                          else tuple(c) for c in cells])  # fmt: skip
+        return found
+
     def wait_end(self) -> int:
         """Until the command has ended; its exit status, negative for a signal."""
         self.wait(lambda: self.ended or not self.process.isalive())

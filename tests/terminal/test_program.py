@@ -107,6 +107,19 @@ def test_repaint_key_mends_a_spoiled_screen(pcaptui) -> None:
     session.wait("1 of 262")
 
 
+def test_what_stands_after_many_keys_is_what_a_full_repaint_shows(pcaptui) -> None:
+    session = pcaptui(columns=120, rows=40)
+    session.wait("1 of 262")
+    for keys in ("jjjj\x1b[6~\x1b[6~kk", "G\x1b[5~jj\t\x1b[Bjjll", "\t\x1b[6~jjl\tttz", "zg++++--\x1b[Bjjj\x1b[6~k"):
+        session.send(keys)
+        session.settle()
+        before = session.looks()
+        session.screen.erase_in_display(2)
+        session.send(CTRL_L)
+        session.settle()
+        assert session.looks() == before, keys
+
+
 def test_resizing_redraws_for_the_new_size(pcaptui) -> None:
     session = pcaptui(columns=100, rows=30)
     session.wait("1 of 262")
