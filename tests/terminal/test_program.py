@@ -47,6 +47,19 @@ def test_first_rows_are_painted_before_textual_says_anything(pcaptui) -> None:
     assert session.log.count(FIRST_ROW.encode()) == 1, "Textual's first frame writes only what is missing"
 
 
+def test_nothing_of_textual_is_imported_before_the_first_rows() -> None:
+    code = (
+        "import sys, pcaptui.cli, pcaptui.terminal.start, pcaptui.capture, pcaptui.dissect.rows\n"
+        "import pcaptui.terminal.prepaint as prepaint\n"
+        "capture = pcaptui.capture.Capture.open([sys.argv[1]])\n"
+        "shown = prepaint.compose(capture, pcaptui.dissect.rows.Rows(capture), 100, 30)\n"
+        "assert any('Who has' in ''.join(row.chars) for row in shown.rows)\n"
+        "print([name for name in sys.modules if name.partition('.')[0] in ('textual', 'scapy', 'asyncio')])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(SAMPLE)], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 def test_quitting_gives_the_terminal_back(spawn) -> None:
     session = run_in_shell(spawn, f"stty -g; {PROGRAM} {SAMPLE}; echo status $?; stty -g")
     session.wait("1 of 262")
