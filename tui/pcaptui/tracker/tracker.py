@@ -13,7 +13,7 @@ from ..loader.records import Interface
 from ..loader.table import Layer, PacketTable
 from ..protocols.packet import TcpFacts
 from .arrays import Growing, StreamOrder, sort_by_group
-from .assembled import fill_assembled
+from .assembled import fill_assembled, payload_of
 from .bases import find_bases
 from .flags import Flag, names, payload_left_alone, prefixes
 from .fragments import Fragments
@@ -27,7 +27,7 @@ from .sequence import Findings, analyse
 
 _PROTOCOLS = {"tcp": TCP, "udp": UDP}
 _KINDS = {TCP: "tcp", UDP: "udp", UDP_LITE: "udp"}
-_CHUNK = 131_072
+_CHUNK = 65_536
 _MASK = 0xFFFFFFFF
 _PATIENCE = 0.25
 _SHARE = 4
@@ -194,9 +194,7 @@ class Tracker:
         datagram = self._fragments.datagram(index)
         if datagram is None or datagram.completed_by != index:
             return b""
-        whole = datagram.payload()
-        header = 8 if int(self._table["ip_protocol"][index]) == UDP else (whole[12] >> 4) * 4 if len(whole) > 12 else 0
-        return whole[header:]
+        return payload_of(self._table, index, datagram.payload())
 
     def _frame(self, index: int) -> bytes:
         table = self._table
