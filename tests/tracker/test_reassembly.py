@@ -180,6 +180,7 @@ def test_of_several_syns_the_one_that_is_gone_on_from_counts() -> None:
     wire = Wire((5000, 0)).add(0, -400_000, b"", SYN).add(0, 0, b"abc")
     assert wire.side(0) == [b"abc"]
     assert wire.add(0, -399_999, b"x").side(0) == [b"abc"]
+    assert Wire().add(0, -400_000, b"", SYN).add(0, -399_999, b"abc").side(0) == [b"abc"]
 
 
 # Plans of captures.
@@ -287,6 +288,14 @@ def test_the_stream_around_a_tunnel_carries_the_tunnel(tmp_path: Path) -> None:
     around = [udp(direction, bytes(each), (5000, 4789)) for direction, each in enumerate(inner)]
     assert [data for _, data in contents(plan_of(tmp_path, around, "udp", 0))] == [bytes(each) for each in inner]
     assert contents(plan_of(tmp_path, around, "udp", 1)) == [("client", b"inner"), ("server", b"inner")]
+
+
+def test_a_tunnel_in_a_fragmented_datagram_is_followed_inside(tmp_path: Path) -> None:
+    body = bytes(range(256)) * 6
+    around = udp(0, bytes(VXLAN(vni=5) / udp(0, body)), (5000, 4789))
+    pieces = fragment(around[IP], 800)
+    plan = plan_of(tmp_path, [Ether(src=around.src, dst=around.dst) / piece for piece in pieces], "udp", 1)
+    assert contents(plan) == [("client", body)]
 
 
 def test_a_stream_that_is_not_there_is_an_error(tmp_path: Path) -> None:

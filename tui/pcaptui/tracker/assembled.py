@@ -51,3 +51,18 @@ def _fill(table: PacketTable, index: int, protocol: int, header: bytes, addresse
     table["payload_length"][index] = length
     table["ip_protocol"][index] = protocol
     table["layers"][index] |= np.uint16(Layer.ASSEMBLED)
+
+
+def payload_of(table: PacketTable, index: int, datagram: bytes) -> bytes:
+    """What follows the transport header that the table tells of packet `index`, in the datagram that it completes: the
+    datagram's own header, or one inside a tunnel, known by its ports and numbers. b"" where it is not found."""
+    ports = struct.pack(">HH", int(table["source_port"][index]), int(table["destination_port"][index]))
+    length = int(table["payload_length"][index])
+    if int(table["ip_protocol"][index]) == UDP:
+        start = 0 if datagram.startswith(ports) else datagram.find(ports + struct.pack(">H", (length + 8) & 0xFFFF))
+        size = 8
+    else:
+        numbers = struct.pack(">II", int(table["sequence"][index]), int(table["acknowledgment"][index]))
+        start = datagram.find(ports + numbers)
+        size = (datagram[start + 12] >> 4) * 4 if 0 <= start < len(datagram) - 12 else 20
+    return datagram[start + size : start + size + length] if start >= 0 else b""
