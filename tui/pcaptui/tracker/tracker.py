@@ -27,7 +27,7 @@ from .sequence import Findings, analyse
 
 _PROTOCOLS = {"tcp": TCP, "udp": UDP}
 _KINDS = {TCP: "tcp", UDP: "udp", UDP_LITE: "udp"}
-_CHUNK = 131_072
+_CHUNK = 65_536
 _MASK = 0xFFFFFFFF
 _PATIENCE = 0.25
 _SHARE = 4
