@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..protocols.messages import Message
 from ..protocols.packet import UNTIL_FIN
 
 LIMIT = 16 << 20
@@ -13,6 +14,7 @@ WHOLE_LIMIT = 256 << 10
 _KEPT = 8
 _OPEN = 1 << 30
 _GAPS = 256
+_LOST = 10_000
 
 
 class Pdu:
@@ -22,11 +24,25 @@ class Pdu:
     of the packet in which it began.
     """
 
-    __slots__ = ("end", "have", "held", "kept", "number", "overflow", "skip", "start", "until_fin", "waiting", "whole")
+    __slots__ = (
+        "end",
+        "have",
+        "held",
+        "kept",
+        "number",
+        "overflow",
+        "skip",
+        "start",
+        "unfinished",
+        "until_fin",
+        "waiting",
+        "whole",
+    )
 
     def __init__(self, start: int, data: bytes, want: int, held: Any, number: int = 0) -> None:
         self.start = start
         self.number = number
+        self.unfinished: Message | None = None
         self.have = len(data)
         self.held = held
         self.kept: list[bytes] = [] if held is not None else [data]
@@ -75,11 +91,12 @@ class Pdu:
 class Flow:
     """One direction of a stream: absolute positions, and its unfinished messages (the latest few)."""
 
-    __slots__ = ("pdus", "position")
+    __slots__ = ("lost", "pdus", "position")
 
     def __init__(self) -> None:
         self.position = 0
         self.pdus: list[Pdu] = []
+        self.lost: list[Message] = []
 
     def absolute(self, sequence: int) -> int:
         """A 32-bit relative sequence number as a position that does not wrap."""
@@ -93,7 +110,15 @@ class Flow:
                 return pdu
         return None
 
-    def begin(self, start: int, data: bytes, want: int, held: Any, number: int = 0) -> None:
-        self.pdus.append(Pdu(start, data, want, held, number))
+    def begin(self, start: int, data: bytes, want: int, held: Any, number: int = 0) -> Pdu:
+        pdu = Pdu(start, data, want, held, number)
+        self.pdus.append(pdu)
         if len(self.pdus) > _KEPT:
-            del self.pdus[0]
+            given_up = self.pdus.pop(0).unfinished
+            if given_up is not None and len(self.lost) < _LOST:
+                self.lost.append(given_up)
+        return pdu
+
+    def unfinished(self) -> list[Message]:
+        """What is known of messages that are not complete."""
+        return self.lost + [pdu.unfinished for pdu in self.pdus if pdu.unfinished is not None]

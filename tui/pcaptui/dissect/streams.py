@@ -123,7 +123,9 @@ class StreamRows:
         scan = self._scan(stream, False)
         if scan.done < min(stop, len(packets)):
             self._advance(scan, min(stop, len(packets)) - 1)
-        return scan.messages, scan.done >= len(packets) and len(scan.messages) < MESSAGES
+        unfinished = scan.flows[0].unfinished() + scan.flows[1].unfinished()
+        found = sorted(scan.messages + unfinished, key=lambda message: message.packet)
+        return found, scan.done >= len(packets) and len(scan.messages) < MESSAGES
 
     def _stream(self, stream: int) -> list[int]:
         """Packet indexes of a stream."""
@@ -338,7 +340,8 @@ class _Turn:
             return
         packet = self._packet
         if packet.reassemble and (used < len(rest) or packet.held is not None):
-            self._flow.begin(at + used, rest[used:], packet.want, packet.held, packet.number)
+            pdu = self._flow.begin(at + used, rest[used:], packet.want, packet.held, packet.number)
+            pdu.unfinished = packet.unfinished
             if used == 0:
                 self._piece()
 
@@ -358,10 +361,11 @@ class _Turn:
             pdu.held = packet.held
             pdu.kept = [] if packet.held is not None else [data]
             pdu.ask(packet.want)
+            pdu.unfinished = packet.unfinished or pdu.unfinished
             self._flow.pdus.append(pdu)
         elif pdu.have < WHOLE_LIMIT or packet.want or packet.held is not None:
             begun = pdu.number if used == 0 else packet.number
-            self._flow.begin(start, data[used:], packet.want, packet.held, begun)
+            self._flow.begin(start, data[used:], packet.want, packet.held, begun).unfinished = packet.unfinished
         if used == 0:
             self._piece()
         return used <= len(data) - size
@@ -369,6 +373,7 @@ class _Turn:
     def _call(self, data: bytes, held: Any) -> int:
         packet = self._packet
         packet.want = 0
+        packet.unfinished = None
         packet.held = held
         packet.data = data
         packet.length = len(data) if packet.reassemble else max(self._segment.length, len(data))

@@ -7,11 +7,13 @@ from numpy.typing import NDArray
 
 from ..capture import Capture
 from ..loader.table import NONE16, Layer
-from .tie import Ints, tie, words
+from .tie import Ints, beside, tie, words
 
 _NS, _NA = 135, 136
 _PLAIN = int(Layer.QUOTED)
 DNS_PORTS, GROUP_PORTS, DHCP_PORTS, DHCPV6_PORTS = (53,), (5355, 137), (67, 68), (546, 547)
+NEAR = 4
+"""So many messages before and behind one in its DHCP transaction are tied to it."""
 _DHCPV6_ANSWERS = (2, 7)
 _DHCPV6_RELAYED = (12, 13)
 
@@ -58,10 +60,12 @@ def names(capture: Capture) -> tuple[Ints, Ints]:
 
 
 def leases(capture: Capture) -> tuple[Ints, Ints]:
-    """DHCP by transaction and client hardware address; DHCPv6 by transaction id (relayed messages are left out)."""
+    """DHCP, all of a transaction's messages by its id and the client's hardware address; DHCPv6 answers by transaction
+    id (relayed messages are left out)."""
     packets = _udp(capture, DHCP_PORTS)
     head = _payload(capture, packets, 34)
-    old = _pairs(packets, tie([words(head, 4, 4), words(head, 28, 6)], head[:, 0] == 2))
+    near = beside([words(head, 4, 4), words(head, 28, 6)], NEAR)
+    old = packets[near[0]], packets[near[1]]
     packets = _udp(capture, DHCPV6_PORTS)
     head = _payload(capture, packets, 4)
     direct = ~np.isin(head[:, 0], _DHCPV6_RELAYED)

@@ -42,6 +42,8 @@ def make(request: Message, response: Message | None, more: Iterable[Message] = (
          answer: str = "") -> Exchange:  # fmt: skip
     """The exchange of two messages; the summary is their texts unless it is given, `answer` what the second says."""
     said = answer or (response.text if response is not None else "")
+    if response is not None and not response.whole:
+        said += " (incomplete)"
     text = summary or mask(request) + (ARROW + said if response is not None else "")
     ends = {request.packet, response.packet if response is not None else 0}
     others = {message.packet for message in more} - ends

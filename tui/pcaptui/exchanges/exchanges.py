@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,6 +18,9 @@ AHEAD = 200_000
 """So many packets of a TCP stream behind the one asked for are looked at for its answer."""
 DATAGRAMS = 5_000
 """So many packets of a UDP stream are dissected for its exchanges."""
+BEFORE = 50
+OPENINGS = 200_000
+"""So many SYNs are looked through for FTP's data connections."""
 SILENT = 4
 """A UDP stream whose first packets, so many, have no messages has none at all."""
 STREAMS = 2_000
@@ -30,7 +33,6 @@ class _Stream:
     complete: bool
     stop: int  # packets of the stream looked at
     count: int  # packets of the capture then
-    said: int = 0
     partners: dict[int, list[int]] = field(default_factory=dict)
 
 
@@ -47,7 +49,7 @@ class Exchanges:
         self._ahead = ahead
         self._streams: OrderedDict[tuple[str, int], _Stream] = OrderedDict()
         self._links: Links | None = None
-        self._openings: tuple[int, dict[tuple[int, int], list[int]]] = (-1, {})
+        self._openings: tuple[int, dict[int, list[int]]] = (-1, {})
 
     def of_stream(self, kind: str, number: int) -> list[Exchange]:
         """The exchanges of stream "tcp" or "udp" number, in the order of their requests; see `complete`."""
@@ -64,9 +66,7 @@ class Exchanges:
         if index >= len(capture):
             return []
         found = set(capture.tracker.related(index))
-        if self._links is None or self._links.count != len(capture):
-            self._links = Links(capture)
-        found.update(self._links.partners(index))
+        found.update(self._partners(index))
         stream = capture.stream_of(index)
         if stream is not None and stream[0] == "tcp" and not capture.is_quoted(index):
             found.update(self._stream(*stream, index).partners.get(index, ()))
@@ -86,30 +86,73 @@ class Exchanges:
         if known is not None and known.stop >= min(len(packets), place + self._ahead // 2):
             return known
         stop = min(len(packets), place + self._ahead)
-        made = self._of_tcp(number, stop, known) if kind == "tcp" else self._of_udp(number)
+        made = self._of_tcp(number, stop) if kind == "tcp" else self._of_udp(number)
         self._streams[kind, number] = made
         if len(self._streams) > STREAMS:
             self._streams.popitem(last=False)
         return made
 
-    def _of_tcp(self, number: int, stop: int, known: _Stream | None) -> _Stream:
+    def _of_tcp(self, number: int, stop: int) -> _Stream:
         messages, complete = self._rows.streams.messages(number, stop)
-        if known is not None and known.said == len(messages):
-            known.stop, known.complete, known.count = stop, complete, len(self.capture)
-            return known
-        exchanges = pair(messages)
-        return _Stream(exchanges, complete, stop, len(self.capture), len(messages), partners_of(exchanges))
+        announced = {message.packet: data for message in messages if (data := message.facts.get("data"))}
+        exchanges = [self._with_data(exchange, announced) for exchange in pair(messages)]
+        partners = partners_of(exchanges)
+        for message in messages:
+            command = message.facts.get("command") if message.protocol == "FTP-DATA" else None
+            if command:
+                partners.setdefault(message.packet - 1, []).append(command - 1)
+        return _Stream(exchanges, complete, stop, len(self.capture), partners)
+
+    def _with_data(self, exchange: Exchange, announced: dict[int, tuple[bytes, int]]) -> Exchange:
+        """An FTP command with the data connection that it used: the first one opened to the place announced, from
+        then on (a passive one may be opened just before the command)."""
+        data = announced.get(exchange.request + 1)
+        if data is None:
+            return exchange
+        table = self.capture.table
+        for index in self._opened().get(data[1], ()):
+            if index > exchange.request - BEFORE and self.capture.addresses.raw(table["destination"][index]) == data[0]:
+                label = self.capture.stream_label(index)
+                streams = (label,) if label is not None else ()
+                told = f"{exchange.summary} (data in {label})"
+                return replace(exchange, more=tuple(sorted({*exchange.more, index})), streams=streams, summary=told)
+        return exchange
+
+    def _opened(self) -> dict[int, list[int]]:
+        """Destination port -> indexes of the SYNs to it."""
+        if self._openings[0] != len(self.capture):
+            table = self.capture.table
+            syn = (table["tcp_flags"] & 0x12 == 2) & (table["ip_protocol"] == 6) & (table["stream"] >= 0)
+            found: dict[int, list[int]] = {}
+            for index in np.flatnonzero(syn)[:OPENINGS].tolist():
+                found.setdefault(int(table["destination_port"][index]), []).append(index)
+            self._openings = len(self.capture), found
+        return self._openings[1]
 
     def _of_udp(self, number: int) -> _Stream:
         packets = self.capture.stream_packets("udp", number)
+        own = packets[:DATAGRAMS].tolist()
+        said = self._said(own)
+        elsewhere = {other for index in own for other in self._partners(index)} - set(own) if said else set()
+        if elsewhere:  # answers from elsewhere: DHCP, LLMNR
+            said = sorted(said + self._said(sorted(elsewhere)[:DATAGRAMS]), key=lambda message: message.packet)
+        mine = set(own)
+        exchanges = [exchange for exchange in pair(said) if not mine.isdisjoint(exchange.packets)]
+        return _Stream(exchanges, len(packets) <= DATAGRAMS, len(packets), len(self.capture))
+
+    def _said(self, packets: list[int]) -> list[Message]:
         messages: list[Message] = []
-        for place, index in enumerate(packets[:DATAGRAMS].tolist()):
+        for place, index in enumerate(packets):
             if place == SILENT and not messages:
                 break
             if not self.capture.is_quoted(index):
                 messages += self._rows.messages(index)
-        exchanges = pair(messages)
-        return _Stream(exchanges, len(packets) <= DATAGRAMS, len(packets), len(self.capture))
+        return messages
+
+    def _partners(self, index: int) -> list[int]:
+        if self._links is None or self._links.count != len(self.capture):
+            self._links = Links(self.capture)
+        return self._links.partners(index)
 
 
 def partners_of(exchanges: list[Exchange]) -> dict[int, list[int]]:

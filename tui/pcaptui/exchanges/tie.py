@@ -39,6 +39,22 @@ def tie(keys: Sequence[NDArray[np.int64]], answers: NDArray[np.bool_]) -> Ints:
     return partner
 
 
+def beside(keys: Sequence[NDArray[np.int64]], most: int) -> tuple[Ints, Ints]:
+    """Pairs of places (both ways) of messages with equal keys that are at most `most` such messages apart."""
+    count = len(keys[0])
+    order = np.lexsort((np.arange(count), *keys))
+    ordered = [key[order] for key in keys]
+    here, there = [], []
+    for step in range(1, most + 1):
+        same = np.ones(max(count - step, 0), bool)
+        for key in ordered:
+            same &= key[step:] == key[:-step]
+        place = np.flatnonzero(same)
+        here += [order[place], order[place + step]]
+        there += [order[place + step], order[place]]
+    return np.concatenate(here), np.concatenate(there)
+
+
 def words(head: NDArray[np.uint8], start: int, width: int) -> Ints:
     """Big-endian numbers of `width` (at most 7) bytes in each row of bytes, from column `start`."""
     value = np.zeros(len(head), np.int64)

@@ -12,6 +12,8 @@ from .tcpstream import expect, from_server, start_tls
 from .text import decode
 
 LINES = 200
+MOVING = (b"RETR", b"STOR", b"STOU", b"APPE", b"LIST", b"NLST", b"MLSD")
+"""Commands that use the data stream announced before."""
 _SIX = re.compile(rb"(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3})")
 _THREE = re.compile(rb"\((.)\1\1(\d{1,5})\1\)")
 _EPRT = re.compile(rb"EPRT (.)[12]\1([0-9A-Fa-f.:]{2,45})\1(\d{1,5})\1", re.I)
@@ -39,7 +41,8 @@ def _say(packet: Packet, data: bytes, reply: bool, conversation: Conversation) -
         line = line.rstrip(b"\r")
         if not reply:
             if line[:3].isalpha():
-                say(packet, "FTP", REQUEST, decode(line))
+                moves = line[:4].upper() in MOVING
+                say(packet, "FTP", REQUEST, decode(line), data=state.pop("ftp.announced", None) if moves else None)
         elif line[:3].isdigit():
             more = state.pop("ftp.more", None)
             if line[3:4] == b"-" or (more is not None and more[0] != line[:3]):
@@ -67,6 +70,7 @@ def _request(packet: Packet, line: bytes, conversation: Conversation) -> None:
         data_stream = conversation.state.get("ftp.data")
         if data_stream is not None and "command" not in data_stream:
             data_stream["command"] = decode(line)
+            data_stream["packet"] = packet.number
         if line[:8].upper() in (b"AUTH TLS", b"AUTH SSL"):
             conversation.state["ftp.tls"] = True
 
@@ -92,6 +96,7 @@ def _announce(conversation: Conversation, address: bytes, found: re.Match[bytes]
 def _data_stream(conversation: Conversation, address: bytes, port: int, method: str) -> None:
     state = expect(conversation, address, port & 0xFFFF, ftp_data)
     state["method"] = method
+    conversation.state["ftp.announced"] = address, port & 0xFFFF
     conversation.state["ftp.data"] = state
 
 
@@ -108,5 +113,6 @@ def ftp_data(packet: Packet, data: bytes, conversation: Conversation, direction:
     packet.set("FTP-DATA", text)
     if packet.messages is not None and not state.get("ftp.said"):
         state["ftp.said"] = True
-        say(packet, "FTP-DATA", NOTICE, str(state.get("command", "")))
+        command = state.get("packet", 0)
+        say(packet, "FTP-DATA", NOTICE, str(state.get("command", "")), command=command)
     return len(data)

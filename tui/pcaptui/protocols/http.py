@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from . import media, ntlmssp, registry
 from .http_head import Head, is_request
-from .messages import NOTICE, REQUEST, RESPONSE, say
+from .messages import NOTICE, REQUEST, RESPONSE, promise, say
 from .packet import UNTIL_FIN, Conversation, Packet
 from .registry import REJECT
 from .tcpstream import MESSAGES, hand_over, hold, need
@@ -105,6 +106,7 @@ def _body(packet: Packet, data: bytes, at: int, start: int, head: Head, conversa
     elif size is None:
         if packet.reassemble:
             hold(packet, at, Body(head, data[start : start + 64]), UNTIL_FIN)
+            _tell(packet, head, 0, promise)
             return _WAITS
         size = left
     if size > left and packet.reassemble:
@@ -112,6 +114,7 @@ def _body(packet: Packet, data: bytes, at: int, start: int, head: Head, conversa
             need(packet, at, size - left)
         else:
             hold(packet, at, Body(head, data[start : start + 64], size), size - left)
+        _tell(packet, head, size, promise)
         return _WAITS
     _done(packet, head, data[start : start + size], min(size, left), conversation)
     return start + min(size, left)
@@ -122,6 +125,7 @@ def _chunked(packet: Packet, data: bytes, at: int, start: int, head: Head, conve
     end = _chunks(packet, data, start, body)
     if end == _WAITS:
         packet.held = body
+        _tell(packet, head, 0, promise)
         return _WAITS
     _done(packet, head, body.start, len(body.start), conversation)
     return len(data) if end == _FOREIGN else end
@@ -178,8 +182,7 @@ def _done(packet: Packet, head: Head, start: bytes, size: int, conversation: Con
     """The message is complete: name its body, and look at what it makes of the connection."""
     if size and head.content_type is not None and not (head.encoded and media.is_empty_gzip(start, size)):
         media.body(packet, head.content_type, start, head.encoded)
-    if packet.messages is not None:
-        _say(packet, head, size)
+    _tell(packet, head, size, say)
     if not head.response:
         return
     if head.status == 101 and head.upgrade == "websocket":
@@ -190,13 +193,16 @@ def _done(packet: Packet, head: Head, start: bytes, size: int, conversation: Con
         hand_over(conversation, _tunnel)
 
 
-def _say(packet: Packet, head: Head, size: int) -> None:
+def _tell(packet: Packet, head: Head, size: int, tell: Callable[..., None]) -> None:
+    """Report the message (`tell` is say), or promise to."""
+    if packet.messages is None:
+        return
     if not head.response:
-        say(packet, "HTTP", REQUEST, f"{head.method} {head.uri}", method=head.method, host=head.host)
+        tell(packet, "HTTP", REQUEST, f"{head.method} {head.uri}", method=head.method, host=head.host)
         return
     interim = head.status // 100 == 1 and head.status != 101  # RFC 9110 section 15.2
     facts: dict[str, Any] = {"status": head.status, "type": head.content_type or "", "size": size}
-    say(packet, "HTTP", NOTICE if interim else RESPONSE, head.line.partition(" ")[2].strip(), **facts)
+    tell(packet, "HTTP", NOTICE if interim else RESPONSE, head.line.partition(" ")[2].strip(), **facts)
 
 
 def _tunnel(packet: Packet, data: bytes, conversation: Conversation, direction: int) -> int:

@@ -40,6 +40,19 @@ def say(packet: Packet, protocol: str, role: str, text: str, key: str = "", **fa
         return
     begun = packet.begun or packet.number
     packet.begun = 0  # a second message completed by the packet begins in it
-    said = Message(packet.number, begun, packet.direction, protocol, role, text[:LONGEST], key[:LONGEST], packet.time)
-    said.facts = facts
-    packet.messages.append(said)
+    packet.messages.append(_message(packet, begun, protocol, role, text, key, facts))
+
+
+def promise(packet: Packet, protocol: str, role: str, text: str, key: str = "", **facts: Any) -> None:
+    """Tell of a message over TCP whose beginning is known and which waits for more bytes. It is reported, as not
+    whole and with this packet, should they never come."""
+    if packet.messages is not None:
+        packet.unfinished = _message(packet, packet.begun or packet.number, protocol, role, text, key, facts)
+        packet.unfinished.whole = False
+
+
+def _message(
+    packet: Packet, begun: int, protocol: str, role: str, text: str, key: str, facts: dict[str, Any]
+) -> Message:
+    text, key = text[:LONGEST], key[:LONGEST]
+    return Message(packet.number, begun, packet.direction, protocol, role, text, key, packet.time, facts)
