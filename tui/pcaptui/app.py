@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from .screens.feed import LateTrees, TreeSource
 from .screens.main import MainScreen
+from .screens.stream_view import Conversing
 from .terminal.output import DiffApp
 from .terminal.prepaint import Prepainted
 from .widgets.model import CaptureLike, ListModel, RowSource
@@ -52,7 +53,7 @@ class PcapApp(DiffApp):
         self._tree_source = tree_source or _trees
 
     def get_default_screen(self) -> Screen[None]:
-        return MainScreen(self.model, LateTrees(self._tree_source), self._colours)
+        return MainScreen(self.model, LateTrees(self._tree_source), self._colours, _glances(self.capture))
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._after_first_frame)
@@ -84,6 +85,13 @@ def _rows(capture: CaptureLike) -> RowSource:
 
     assert isinstance(capture, Capture)
     return Rows(capture, budget=ROW_BUDGET)
+
+
+def _glances(capture: CaptureLike) -> Conversing | None:
+    from .capture import Capture
+    from .glance import Glances
+
+    return Glances(capture) if isinstance(capture, Capture) else None
 
 
 def _trees() -> TreeSource:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,8 +10,9 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from ..widgets.debounce import Debounce
+from ..widgets.glyphs import ABOVE, BELOW
 from ..widgets.hex_pane import HexPane
-from ..widgets.lines import FooterLine, HeaderFacts, HeaderLine, KeyHint, StatusLine, count_of
+from ..widgets.lines import FooterLine, HeaderFacts, HeaderLine, KeyHint, Piece, StatusLine, count_of
 from ..widgets.model import ListModel
 from ..widgets.packet_list import PacketList
 from ..widgets.palette import Palette
@@ -24,6 +25,10 @@ from .help import HelpScreen
 from .layout import Layout, Pane, Sizes, lay_out
 from .loading import Loading, LoadProgress
 from .row import RowScreen
+from .stream_view import Conversing, StreamView
+
+if TYPE_CHECKING:
+    from .streams import StreamHost
 
 PANES: tuple[Pane, ...] = ("list", "tree", "hex")
 
@@ -38,6 +43,7 @@ _HINTS_EVERYWHERE = [
     KeyHint("t", "time", "screen.time"),
     KeyHint("z", "maximise", "screen.maximise"),
     KeyHint("i", "row", "screen.row"),
+    KeyHint("r", "related", "screen.related"),
 ]
 
 
@@ -56,6 +62,22 @@ class MainScreen(Screen[None]):
         Binding("enter", "enter", "Fields", id="main.fields", tooltip="From the list into the protocol tree"),
         Binding("ctrl+g,colon", "goto", "Go to packet", id="main.goto", tooltip="Go to a packet by its number"),
         Binding("i", "row", "Whole row", id="main.row", tooltip="Show the selected row in full"),
+        Binding("s", "stream", "Only this stream", id="main.stream",
+                tooltip="Only the packets of the selected packet's conversation, or all again"),
+        Binding("right_square_bracket", "in_stream(1)", "Next of conversation", id="main.stream_next",
+                tooltip="To the next packet of the same conversation"),
+        Binding("left_square_bracket", "in_stream(-1)", "Previous of conversation", id="main.stream_previous",
+                tooltip="To the previous packet of the same conversation"),
+        Binding("r", "related", "Related packet", id="main.related",
+                tooltip="To the answer, request or original of the packet; again: to the next one tied to it"),
+        Binding("R", "related_back", "Back from related", id="main.related_back",
+                tooltip="Back to the packet where the jumps to related ones began"),
+        Binding("c", "conversations", "Conversations", id="main.conversations",
+                tooltip="All conversations: who talked to whom, and how it went"),
+        Binding("f", "follow", "Follow stream", id="main.follow",
+                tooltip="What the two sides of the packet's conversation said"),
+        Binding("S", "story", "Story", id="main.story",
+                tooltip="Phases, exchanges and times of the packet's conversation"),
         Binding("t", "time", "Time format", id="main.time", tooltip="Next time format"),
         Binding("z,Z", "maximise", "Maximise", id="main.maximise", tooltip="Give the pane the whole screen, or back"),
         Binding("plus,equals_sign", "resize(1)", "Larger", id="main.larger", tooltip="Give the pane a row more"),
@@ -65,13 +87,15 @@ class MainScreen(Screen[None]):
         Binding("greater_than_sign", "divide(2)", "Tree wider", id="main.divide_right",
                 tooltip="More room for the tree"),
         Binding("escape", "back", "Back", id="main.back",
-                tooltip="Restore panes, go to the list, or stop loading"),
+                tooltip="Restore panes, go to the list, show all packets, or stop loading"),
         Binding("ctrl+l", "app.repaint", "Repaint", id="main.repaint", tooltip="Draw the whole screen anew"),
         Binding("ctrl+z", "app.suspend_process", "Suspend", id="main.suspend", tooltip="Back to the shell; fg returns"),
         Binding("q,ctrl+c", "app.quit", "Quit", id="main.quit", tooltip="Leave the program"),
     ]  # fmt: skip
 
-    def __init__(self, model: ListModel, tree_source: TreeSource, colours: Palette) -> None:
+    def __init__(
+        self, model: ListModel, tree_source: TreeSource, colours: Palette, glances: Conversing | None = None
+    ) -> None:
         super().__init__()
         self.model = model
         self.sizes = Sizes()
@@ -91,11 +115,13 @@ class MainScreen(Screen[None]):
         for pane in (self.packet_list, self.field_tree, self.hex_pane):
             pane.palette = colours
         self.packet_list.selected = self._packet_selected
+        self.streams = StreamView(model, self.packet_list, glances, self._say)
         self.field_tree.selected = self.hex_pane.mark
         self.hex_pane.selected = self.field_tree.reveal_byte
         self._feed = TreeFeed(self.field_tree, self._tree_arrived, tree_source)
         self._debounce = Debounce(self, self._show_details)
         self._reader = Loading(self, model.capture)
+        self._stream_host: StreamHost | None = None
 
     def compose(self) -> ComposeResult:
         yield self.header_line
@@ -109,6 +135,7 @@ class MainScreen(Screen[None]):
         self._show_header()
         self._show_footer()
         self.packet_list.focus()
+        self.streams.grown()
         self.packet_list.grown()
         self.call_after_refresh(self._after_first_frame)
 
@@ -206,6 +233,8 @@ class MainScreen(Screen[None]):
             self.action_maximise()
         elif self.focused_pane != "list":
             self._focus_pane("list")
+        elif self.streams.stream is not None:
+            self.streams.leave()
         elif self._reader.running:
             self._reader.cancel()
 
@@ -232,15 +261,33 @@ class MainScreen(Screen[None]):
         self.hex_pane.mark(*self.field_tree.highlight())
 
     def _show_status(self) -> None:
-        """The whole Info where the list cuts it, and what else there is to say."""
-        row = self.model.row(self.packet_list.cursor)
+        """The conversation of the packet in words; of other packets the Info, where the list cuts it."""
+        position = self.packet_list.cursor
+        row = self.model.row(position)
         colours = self._colours
+        told = self.streams.told()
+        if told:
+            name, _, words = told.partition(" ")
+            self.status_line.put([(f" {name} ", colours.key), (words, None)], self._ties())
+            return
         label = self.model.capture.stream_label(row.number - 1)
         front = f" {label}  " if label else " "
         front += count_of(row.length, "byte")
         # At the end, where a blank costs nothing.
-        info = clean(row.info) if self.packet_list.is_cut(self.packet_list.cursor) else ""
-        self.status_line.put([(front, colours.quiet), (f"  {info}", None)])
+        info = clean(row.info) if self.packet_list.is_cut(position) else ""
+        self.status_line.put([(front, colours.quiet), (f"  {info}", None)], self._ties())
+
+    def _ties(self) -> list[Piece]:
+        """The packets that the selected one is tied to, with an arrow to where they are."""
+        here, related = self.streams.here, self.streams.related
+        if not related:
+            return []
+        more = f" +{len(related) - 1}" if len(related) > 1 else ""
+        arrow = ABOVE if related[0] < here else BELOW
+        return [(f"  {arrow} {related[0] + 1}{more} ", self._colours.quiet)]
+
+    def _say(self, message: str) -> None:
+        self.status_line.put([(f" {message}", self._colours.warning)])
 
     # The lines.
 
@@ -252,7 +299,7 @@ class MainScreen(Screen[None]):
             HeaderFacts(
                 capture.title, len(capture), capture.progress if running and not self._reader.cancelled else None,
                 damage or ("loading stopped" if self._reader.cancelled else ""),
-                self.packet_list.cursor, len(self.model),
+                self.packet_list.cursor, len(self.model), self.streams.name,
             )
         )  # fmt: skip
 
@@ -270,6 +317,7 @@ class MainScreen(Screen[None]):
         first = not self._shown
         if event.done:
             self.model.changed()
+        self.streams.grown()
         self.packet_list.grown()
         self._show_header()
         self._show_footer()
@@ -292,7 +340,44 @@ class MainScreen(Screen[None]):
 
     def _go_to(self, number: int | None) -> None:
         if number is not None and len(self.model):
-            self.packet_list.centre(self.model.position(number - 1))
+            self.streams.go(number - 1)
+
+    def show_stream(self, kind: str, number: int, packet: int | None = None) -> bool:
+        """Limit the list to one stream, and select packet index `packet` of it; False if there is no such stream."""
+        shown = self.streams.show(kind, number)
+        if shown and packet is not None:
+            self.streams.go(packet)
+        return shown
+
+    def action_stream(self) -> None:
+        self.streams.toggle()
+        self._show_header()
+        self._show_footer()
+
+    def action_in_stream(self, direction: int) -> None:
+        self.streams.step(direction)
+
+    def action_related(self) -> None:
+        self.streams.jump()
+
+    def action_related_back(self) -> None:
+        self.streams.back()
+
+    def action_conversations(self) -> None:
+        self._stream_screens().conversations()
+
+    def action_follow(self) -> None:
+        self._stream_screens().open_selected("follow")
+
+    def action_story(self) -> None:
+        self._stream_screens().open_selected("story")
+
+    def _stream_screens(self) -> StreamHost:
+        if self._stream_host is None:
+            from .streams import StreamHost  # with what these screens need, which the first frame does not
+
+            self._stream_host = StreamHost(self)
+        return self._stream_host
 
     def action_row(self) -> None:
         if len(self.model):

@@ -15,3 +15,6 @@ THUMB = "▐"
 RULE, HEAVY_RULE = "─", "═" if _CONSOLE else "━"
 TEE, HEAVY_TEE = "┬", "╤" if _CONSOLE else "┯"
 BORDER = "│"
+RESET = "X" if _CONSOLE else "✗"
+ABOVE, ALONG, BELOW = ("→", "│", "→") if _CONSOLE else ("↱", "┆", "↳")
+"""Ties of the selected packet: a packet above it, what lies between, a packet below it."""

@@ -64,6 +64,8 @@ class HeaderFacts:
     damage: str
     position: int
     shown: int
+    view: str = ""
+    """What the list is limited to, in a word; "" for all packets."""
 
 
 class HeaderLine(Line):
@@ -79,6 +81,10 @@ class HeaderLine(Line):
             left.append((f"   loading{percent}", colours.warning))
         if facts.damage:
             left.append((f"   ! {clean(facts.damage)}", colours.warning))
+        if facts.view:
+            self.put(left, [(f"  {facts.view}", colours.bright_heading),
+                            (f"  {facts.shown} of {facts.packets} ", colours.quiet)])  # fmt: skip
+            return
         place = f"{facts.position + 1} of {facts.shown} " if facts.shown else ""
         self.put(left, [(f"  {place}", colours.quiet)])
 

@@ -40,7 +40,9 @@ class CaptureLike(Timed, Protocol):
     def cancel(self) -> None: ...
     def frame(self, index: int) -> bytes: ...
     def link_type(self, index: int) -> int: ...
+    def stream_of(self, index: int) -> tuple[str, int] | None: ...
     def stream_label(self, index: int) -> str | None: ...
+    def stream_packets(self, kind: str, number: int) -> NDArray[np.int64]: ...
 
 
 class Age(Enum):
@@ -75,6 +77,7 @@ class ListModel:
         self.capture = capture
         self.rows = rows
         self.view: NDArray[np.int64] | None = None
+        self.view_version = 0
         self.time_format = TimeFormat.SINCE_START
         self.version = 0
         self._cache: LRUCache[int, RowLike] = LRUCache(KEPT)
@@ -82,6 +85,21 @@ class ListModel:
 
     def __len__(self) -> int:
         return len(self.capture) if self.view is None else len(self.view)
+
+    def show(self, view: NDArray[np.int64] | None) -> None:
+        """Show these packets only, ascending; None: all. Rows made so far stay as they are."""
+        self.view = view
+        self.view_version += 1
+
+    def indexes(self, positions: range) -> NDArray[np.int64]:
+        """The packets shown at some positions."""
+        if self.view is None:
+            return np.arange(positions.start, positions.stop, dtype=np.int64)
+        return self.view[positions.start : positions.stop]
+
+    def shows(self, index: int) -> bool:
+        """Whether a packet is in the view."""
+        return 0 <= index < len(self.capture) and len(self) > 0 and self.index(self.position(index)) == index
 
     def index(self, position: int) -> int:
         """The packet shown at a position."""

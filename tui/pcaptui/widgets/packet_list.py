@@ -11,8 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from .columns import Columns, fit
+from .gutter import Gutter
 from .model import Age, ListModel
-from .packet_row import measure, pending_segments, row_segments, title_segments
+from .packet_row import Mark, measure, pending_segments, row_segments, title_segments
 from .pane import LinePane, nothing
 from .text import clean, width_of
 
@@ -52,7 +53,10 @@ class PacketList(LinePane):
     def __init__(self, model: ListModel, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.model = model
+        self.selecting: Callable[[], None] = nothing
+        """Called before a row is drawn as the selected one: what the gutter shows may depend on it."""
         self.selected: Callable[[], None] = nothing
+        self.marks = Gutter()
         self.columns = Columns()
         self.sideways = 0
         self._wanted = Columns()
@@ -71,22 +75,29 @@ class PacketList(LinePane):
     def row_key(self, row: int) -> Hashable:
         model = self.model
         selected = row == self.cursor
+        index = model.index(row)
         look = (selected, selected and self.has_focus, model.age(row), self.sideways, model.version)
-        return (row, self.columns, model.time_format, look)
+        return (row, self.columns, model.time_format, look, index, model.view_version, self.marks.mark(index))
+
+    def line_keys(self) -> list[Hashable]:
+        self.marks.window(self.model.indexes(self.on_screen))
+        return super().line_keys()
 
     def draw_title(self, key: Hashable, width: int) -> list[Segment]:
         columns, focused, scrolled, _ = cast("tuple[Columns, bool, bool, object]", key)
         return title_segments(columns, self.model.time_format.heading, focused, scrolled, width, self.palette)
 
     def draw_row(self, key: Hashable, width: int) -> list[Segment]:
-        position, columns, _, look = cast("tuple[int, Columns, object, tuple[bool, bool, Age]]", key)
+        position, columns, _, look, index, _, mark = cast(
+            "tuple[int, Columns, object, tuple[bool, bool, Age], int, int, Mark]", key
+        )
         selected, focused, age = look[:3]
         model, stamp = self.model, self.model.time(position)
         row = model.row(position) if age is Age.FRESH else model.stale_row(position)
         if row is None:
-            number = model.index(position) + 1
-            return pending_segments(number, stamp, model.length(position), columns, selected, self.palette)
-        return row_segments(row, stamp, columns, selected, focused, self.sideways, width, self.palette)
+            length = model.length(position)
+            return pending_segments(index + 1, stamp, length, columns, selected, self.palette, mark)
+        return row_segments(row, stamp, columns, selected, focused, self.sideways, width, self.palette, mark)
 
     # What is on the screen.
 
@@ -147,6 +158,8 @@ class PacketList(LinePane):
         self.cursor = position
         self.show_row(position)
         self._fetch()
+        if moved:
+            self.selecting()
         self.repaint()
         if moved:
             self.selected()
@@ -157,6 +170,18 @@ class PacketList(LinePane):
             self.top = position - self.page // 2
             self.limit_top()
         self.move_to(position)
+
+    def view_changed(self, index: int) -> None:
+        """Other packets are shown: keep packet `index` selected, and at its place on the screen."""
+        line = self.cursor - self.top
+        self.cursor = self.model.position(index)
+        self.top = self.cursor - max(0, min(line, self.page - 1))
+        self.limit_top()
+        self._measured.clear()
+        self._fetch()
+        self.selecting()
+        self.repaint()
+        self.selected()
 
     def row_clicked(self, row: int, x: int, chain: int) -> None:
         self.move_to(row)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from rich.segment import Segment
 from rich.style import Style
 
@@ -10,6 +12,19 @@ from .glyphs import FOCUS, MARKER, SCROLLED
 from .palette import SIGNS, Palette
 from .rowlike import RowLike
 from .text import clean, cut, left, right, skip, width_of
+
+
+class Mark(NamedTuple):
+    """What stands in a row's gutter. `tie` is where the selected row has its marker: an arrow, or the line to one."""
+
+    sign: str = " "
+    phase: str = ""
+    tie: str = " "
+    tied: bool = False
+    """The packet is one that the selected packet is tied to."""
+
+
+NO_MARK = Mark()
 
 
 def measure(row: RowLike, stamp: str) -> Columns:
@@ -37,7 +52,7 @@ def title_segments(columns: Columns, time_heading: str, focused: bool, scrolled:
 
 
 def row_segments(row: RowLike, stamp: str, columns: Columns, selected: bool, focused: bool, sideways: int, width: int,
-                 colours: Palette) -> list[Segment]:  # fmt: skip
+                 colours: Palette, mark: Mark = NO_MARK) -> list[Segment]:  # fmt: skip
     """A packet's row on `width` cells; `sideways` cells of Info are scrolled out at the left."""
     cells = _cells(
         columns, str(row.number), stamp, clean(row.source), clean(row.destination), clean(row.protocol),
@@ -45,19 +60,25 @@ def row_segments(row: RowLike, stamp: str, columns: Columns, selected: bool, foc
     )  # fmt: skip
     sign = SIGNS.get(row.kind, " ")
     kind = colours.kind(row.kind)
+    phase = colours.phase(mark.phase)
     if selected:
         style = colours.selection if focused else colours.faded
-        return [Segment(" "), Segment(sign, kind), Segment(left(MARKER + "".join(cells), width - 2), style)]
+        text = left(MARKER + "".join(cells), width - 2)
+        return [Segment(mark.sign, phase), Segment(sign, kind), Segment(text, style)]
+    tie = Segment(mark.tie, colours.bright_heading if mark.tied else colours.quiet)
     if sign != " ":
-        return [Segment(" "), Segment(sign + " " + "".join(cells), kind)]
-    return [Segment("   " + cells[0] + cells[1]), Segment(cells[2], kind)]
+        return [Segment(mark.sign, phase), Segment(sign, kind), tie, Segment("".join(cells), kind)]
+    number = colours.bright_heading if mark.tied and not mark.phase else phase
+    return [Segment(mark.sign, phase), Segment(" "), tie, Segment(cells[0], number), Segment(cells[1]),
+            Segment(cells[2], kind)]  # fmt: skip
 
 
 def pending_segments(number: int, stamp: str, length: int, columns: Columns, selected: bool,
-                     colours: Palette) -> list[Segment]:  # fmt: skip
+                     colours: Palette, mark: Mark = NO_MARK) -> list[Segment]:  # fmt: skip
     """A row whose packet is not dissected yet."""
     cells = _cells(columns, str(number), stamp, "", "", "", str(length), "…")
-    return [Segment(f"  {MARKER if selected else ' '}" + "".join(cells), colours.quiet)]
+    front = Segment(mark.sign, colours.phase(mark.phase))
+    return [front, Segment(f" {MARKER if selected else mark.tie}" + "".join(cells), colours.quiet)]
 
 
 def _cells(

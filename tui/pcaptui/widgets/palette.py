@@ -44,6 +44,14 @@ _KINDS = {
     "other": PLAIN,
 }
 
+_PHASES = {
+    "handshake": _colour("green", bold=True),
+    "exchange": _colour("cyan", bold=True),
+    "teardown": _colour("magenta", bold=True),
+    "reset": _colour("red", bold=True),
+}
+"""Phases of a conversation that its rows show in gutter and number; without colour they are bold."""
+
 SIGNS = {"tcp-bad": "!", "tcp-reset": "×", "malformed": "!", "icmp-error": "!"}
 """Signs in the gutter that say without colour what the colour of a row says."""
 
@@ -62,10 +70,15 @@ class Palette:
     key: Style = BOLD
     warning: Style = field(default_factory=lambda: _colour("yellow", bold=True))
     kinds: dict[str, Style] = field(default_factory=lambda: dict(_KINDS))
+    phases: dict[str, Style] = field(default_factory=lambda: dict(_PHASES))
 
     def kind(self, name: str) -> Style:
         """The style of a row class; classes nobody has heard of look plain."""
         return self.kinds.get(name, PLAIN)
+
+    def phase(self, name: str) -> Style:
+        """The style of gutter and number of a row in a phase of the selected conversation."""
+        return self.phases.get(name, PLAIN)
 
 
 def palette(no_color: bool) -> Palette:
@@ -74,6 +87,7 @@ def palette(no_color: bool) -> Palette:
         return Palette(
             selection=REVERSE, faded=BOLD, cursor=Style(reverse=True, bold=True), warning=BOLD,
             kinds={name: Style(bold=style.bold, dim=style.dim) for name, style in _KINDS.items()},
+            phases=dict.fromkeys(_PHASES, BOLD),
         )  # fmt: skip
     return Palette(
         selection=Style(color="bright_white", bgcolor="blue"),

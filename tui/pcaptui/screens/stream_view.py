@@ -1,0 +1,179 @@
+"""Conversations on the main screen: gutter, sentence, the view of one stream, and steps from packet to packet in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..widgets.gutter import Life
+from ..widgets.model import ListModel
+from ..widgets.packet_list import PacketList
+
+Stream = tuple[str, int]
+
+
+class Conversing(Protocol):
+    """What is asked of conversations; see glance.Glances."""
+
+    def of(self, index: int) -> Life | None: ...
+    def related(self, index: int) -> Sequence[int]: ...
+    def told(self, index: int) -> str: ...
+
+
+class StreamView:
+    """Keeps the gutter of the list and the view of one stream right. `say` shows a message to the person."""
+
+    def __init__(
+        self, model: ListModel, packets: PacketList, glances: Conversing | None, say: Callable[[str], None]
+    ) -> None:
+        self._model = model
+        self._list = packets
+        self._glances = glances
+        self._say = say
+        self._trail = Trail()
+        self._view_before: NDArray[np.int64] | None = None
+        self.stream: Stream | None = None
+        """The stream that the list is limited to."""
+        self.related: list[int] = []
+        packets.selecting = self.selecting
+
+    @property
+    def name(self) -> str:
+        return f"{self.stream[0]}:{self.stream[1]}" if self.stream else ""
+
+    @property
+    def here(self) -> int:
+        """The selected packet."""
+        return self._model.index(self._list.cursor)
+
+    def selecting(self) -> None:
+        """Another packet is selected, or its conversation has grown: what the gutter marks."""
+        if self._glances is None or not len(self._model):
+            return
+        here = self.here
+        self.related = list(self._glances.related(here))
+        self._list.marks.follow(self._glances.of(here))
+        self._list.marks.select(here, self.related)
+
+    def told(self) -> str:
+        """The selected packet's conversation in words."""
+        return self._glances.told(self.here) if self._glances is not None else ""
+
+    # The view of one stream.
+
+    def toggle(self) -> None:
+        """Only the selected packet's stream, or back to what was shown before."""
+        if self.stream is not None:
+            self.leave()
+            return
+        stream = self._stream_of(self.here) if len(self._model) else None
+        if stream is None:
+            self._say("This packet belongs to no TCP or UDP conversation")
+        else:
+            self.show(*stream)
+
+    def show(self, kind: str, number: int) -> bool:
+        """Limit the list to a stream; False if it has no packets. The selected packet stays selected if it is in it."""
+        packets = self._model.capture.stream_packets(kind, number)
+        if not len(packets):
+            return False
+        if self.stream is None:
+            self._view_before = self._model.view
+        here = self.here if len(self._model) else 0
+        self.stream = kind, number
+        self._model.show(packets)
+        self._list.view_changed(here if self._model.shows(here) else int(packets[0]))
+        return True
+
+    def leave(self) -> None:
+        """Show what was shown before the stream."""
+        here = self.here
+        self.stream = None
+        self._model.show(self._view_before)
+        self._list.view_changed(here)
+
+    def grown(self) -> None:
+        """More packets were tracked: those of the stream join the view."""
+        if self.stream is not None:
+            packets = self._model.capture.stream_packets(*self.stream)
+            if self._model.view is None or len(packets) != len(self._model.view):
+                here = self.here
+                self._model.show(packets)
+                self._list.cursor = self._model.position(here)
+        self.selecting()
+
+    # From packet to packet.
+
+    def step(self, direction: int) -> None:
+        """To the next (1) or previous (-1) packet of the selected packet's conversation."""
+        if not len(self._model):
+            return
+        here = self.here
+        stream = self._stream_of(here)
+        if stream is None:
+            self._say("This packet belongs to no TCP or UDP conversation")
+            return
+        packets = self._model.capture.stream_packets(*stream)
+        place = int(np.searchsorted(packets, here)) + direction
+        if 0 <= place < len(packets):
+            self.go(int(packets[place]))
+        else:
+            self._say(f"{'Last' if direction > 0 else 'First'} packet of {stream[0]}:{stream[1]}")
+
+    def jump(self) -> None:
+        """To the packet that the selected one is tied to; again, to the next of them, and round to where one began."""
+        if not len(self._model):
+            return
+        target = self._trail.following(self.here, self.related)
+        if target is None:
+            self._say("No other packet is tied to this one")
+        else:
+            self.go(target)
+
+    def back(self) -> None:
+        """To the packet that the jumps began at."""
+        start = self._trail.start(self.here) if len(self._model) else None
+        if start is None:
+            self._say("No jump to go back from")
+        else:
+            self.go(start)
+
+    def go(self, index: int) -> bool:
+        """Select a packet; say so if the view does not show it."""
+        if not self._model.shows(index):
+            self._say(f"Packet {index + 1} is not in {self.name or 'the list'}: s shows all packets")
+            return False
+        self._list.centre(self._model.position(index))
+        return True
+
+    def _stream_of(self, index: int) -> Stream | None:
+        return self._model.capture.stream_of(index)
+
+
+class Trail:
+    """Where jumps among tied packets go: round all packets tied to the first one, as long as nothing else moves."""
+
+    def __init__(self) -> None:
+        self._ring: list[int] = []
+        self._start = -1
+        self._at = -1
+
+    def following(self, here: int, related: Sequence[int]) -> int | None:
+        """Where to go from packet `here`, which is tied to `related`; None if nowhere."""
+        if here != self._at:
+            self._start = here
+            self._ring = sorted({here, *related})
+        if len(self._ring) < 2:
+            return None
+        self._at = self._ring[(self._ring.index(here) + 1) % len(self._ring)]
+        return self._at
+
+    def start(self, here: int) -> int | None:
+        """Where the jumps that led to packet `here` began."""
+        if here != self._at or self._start == here:
+            return None
+        self._at = self._start
+        return self._start
