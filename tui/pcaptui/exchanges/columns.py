@@ -12,6 +12,7 @@ from .tie import Ints, beside, tie, words
 _NS, _NA = 135, 136
 _PLAIN = int(Layer.QUOTED)
 DNS_PORTS, GROUP_PORTS, DHCP_PORTS, DHCPV6_PORTS = (53,), (5355, 137), (67, 68), (546, 547)
+ASSEMBLED = 100_000
 NEAR = 4
 """So many messages before and behind one in its DHCP transaction are tied to it."""
 _DHCPV6_ANSWERS = (2, 7)
@@ -48,15 +49,42 @@ def neighbours(capture: Capture) -> tuple[Ints, Ints]:
 
 
 def names(capture: Capture) -> tuple[Ints, Ints]:
-    """DNS by stream and id; LLMNR and NetBIOS names, asked of a group and answered by one, by who asks and id."""
+    """DNS, on any port, by stream and id; LLMNR and NetBIOS names, asked of a group and answered by one of it, by who
+    asks and id."""
     table = capture.table
-    packets = _udp(capture, DNS_PORTS + GROUP_PORTS)
-    head = _payload(capture, packets, 12)
+    packets = _udp(capture, ())
+    head = _payload(capture, packets, 13)
+    chosen = _on(capture, packets, DNS_PORTS + GROUP_PORTS) | _looks_like_dns(head)
+    packets, head = _with_assembled(capture, packets[chosen], head[chosen])
     reply = head[:, 2] >> 7 == 1
     grouped = _on(capture, packets, GROUP_PORTS)
     stream = np.where(grouped, -1, table["stream"][packets].astype(np.int64))
     asker = np.where(grouped, _asker(capture, packets, reply), 0)
     return _pairs(packets, tie([words(head, 0, 2), asker, stream], reply))
+
+
+def _looks_like_dns(head: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """One question, few records, a standard query or its answer (as protocols.dns wants it on unknown ports)."""
+    found: NDArray[np.bool_] = (words(head, 4, 2) == 1) & (head[:, 2] & 0x78 == 0)
+    found &= (head[:, 3] & 0x40 == 0) & (head[:, 12] > 0)
+    found &= (head[:, 6] | head[:, 8] | head[:, 10]) == 0
+    return found
+
+
+def _with_assembled(capture: Capture, packets: Ints, head: NDArray[np.uint8]) -> tuple[Ints, NDArray[np.uint8]]:
+    """Add datagrams that came in fragments, with the packet that completes them."""
+    table = capture.table
+    whole = table["layers"] & np.uint16(Layer.ASSEMBLED) != 0
+    whole &= (table["source_port"] == 53) | (table["destination_port"] == 53)
+    whole[packets] = False
+    more = np.flatnonzero(whole & (table["ip_protocol"] == 17))[:ASSEMBLED].astype(np.int64)
+    if not len(more):
+        return packets, head
+    starts = b"".join(capture.tracker.assembled_payload(index)[:13].ljust(13, b"\0") for index in more.tolist())
+    packets = np.concatenate([packets, more])
+    head = np.concatenate([head, np.frombuffer(starts, np.uint8).reshape(-1, 13)])
+    order = np.argsort(packets)
+    return packets[order], head[order]
 
 
 def leases(capture: Capture) -> tuple[Ints, Ints]:
@@ -91,7 +119,8 @@ def _own(capture: Capture) -> NDArray[np.bool_]:
 def _udp(capture: Capture, ports: tuple[int, ...]) -> Ints:
     table = capture.table
     chosen = (table["ip_protocol"] == 17) & (table["payload"] != NONE16) & _own(capture)
-    chosen &= np.isin(table["source_port"], ports) | np.isin(table["destination_port"], ports)
+    if ports:
+        chosen &= np.isin(table["source_port"], ports) | np.isin(table["destination_port"], ports)
     return np.flatnonzero(chosen).astype(np.int64)
 
 

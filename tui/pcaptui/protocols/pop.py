@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass, field
 
 from .imf import imf
-from .messages import REQUEST, RESPONSE, say
+from .messages import NOTICE, REQUEST, RESPONSE, say
 from .packet import Conversation, Packet
 from .registry import tcp_port
 from .tcpstream import from_server, start_tls
 from .text import decode
 
 MESSAGE = 4 << 20
+_COMMANDS = frozenset(b"USER PASS APOP STAT LIST RETR DELE NOOP RSET QUIT UIDL CAPA STLS AUTH".split())
 _NUMBER = re.compile(rb"[+]OK +(\d{1,12})", re.I)
 
 
@@ -20,6 +21,7 @@ _NUMBER = re.compile(rb"[+]OK +(\d{1,12})", re.I)
 class _Session:
     asked: bool = False  # RETR or TOP was the last command
     stls: bool = False
+    auth: bool = False  # a challenge and its answers may follow
     total: int = 0
     read: int = 0
     kept: int = 0
@@ -33,8 +35,10 @@ def pop(packet: Packet, data: bytes, conversation: Conversation, direction: int)
     packet.layers.append("pop")
     if not from_server(packet, 110):
         packet.set("POP", "C: " + decode(line))
-        say(packet, "POP", REQUEST, decode(line))
         command = line[:4].upper()
+        answer = session.auth and command not in _COMMANDS  # to the server's challenge (RFC 5034)
+        say(packet, "POP", NOTICE if answer else REQUEST, decode(line), secret=answer)
+        session.auth = answer or command == b"AUTH"
         session.asked = command in (b"RETR", b"TOP ")
         session.stls = command == b"STLS"
     elif data[:3].upper() == b"+OK" or data[:4].upper() == b"-ERR":
@@ -53,7 +57,7 @@ def _reply(line: bytes, session: _Session, conversation: Conversation) -> None:
         number = _NUMBER.match(line)
         session.total = int(number[1]) if number else 0
         session.read = 0
-    session.asked = session.stls = False
+    session.asked = session.stls = session.auth = False
 
 
 def _continuation(packet: Packet, data: bytes, session: _Session) -> None:

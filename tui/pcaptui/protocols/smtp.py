@@ -48,10 +48,14 @@ def smtp(packet: Packet, data: bytes, conversation: Conversation, direction: int
 def _replies(packet: Packet, data: bytes, session: _Session, conversation: Conversation) -> None:
     texts = []
     more = False
+    first = b""
     for line in _lines(data):
         code = line[:3]
-        if packet.messages is not None and code.isdigit() and line[3:4] != b"-":
-            say(packet, "SMTP", RESPONSE, decode(line), code=int(code))
+        if packet.messages is not None and code.isdigit():
+            first = first or line[4:]
+            if line[3:4] != b"-":
+                say(packet, "SMTP", RESPONSE, decode(code + b" " + first), code=int(code))
+                first = b""
         if more:
             texts.append(decode(line[4:]))
         else:
