@@ -75,6 +75,14 @@ class AddressTable:
             return self._index.find(int(self.ipv4_key), value)
         return self._index.find(value >> 64, value & (1 << 64) - 1)
 
+    def ranks(self) -> NDArray[np.int64]:
+        """The place of every address among all of them in order: IPv4, then MAC, then IPv6, each by value."""
+        hi, lo = self._index.keys
+        kind = np.where(hi == self.ipv4_key, 0, np.where(hi == self.mac_key, 1, 2))
+        ranks = np.empty(len(hi), np.int64)
+        ranks[np.lexsort((lo, hi, kind))] = np.arange(len(hi))
+        return ranks
+
     def _key(self, index: int) -> tuple[int, int]:
         if not 0 <= index < len(self._index):
             raise IndexError(f"no address {index}")

@@ -1,0 +1,151 @@
+"""The pane of a conversation's story: one line for each thing that happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import ClassVar, cast
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from ..tracker.words import duration
+from .pane import LinePane, nothing
+from .story import StoryLine
+from .text import clean, cut, left, right, width_of
+
+SIGNS = {
+    "handshake": "┌", "exchange": "⇄", "data": "│", "idle": "·", "trouble": "!", "update": "~", "teardown": "└",
+    "reset": "×", "open": "…",
+}  # fmt: skip
+NAMES = {
+    "handshake": "open", "exchange": "exchange", "data": "data", "idle": "idle", "trouble": "trouble",
+    "update": "window", "teardown": "close", "reset": "reset", "open": "",
+}  # fmt: skip
+_NAME, _TOOK = 8, 8
+
+
+class StoryView(LinePane):
+    """Lines of a story. `selected` is called after every cursor step."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "step(-1)", "Up", id="story.up", show=False, tooltip="One line up"),
+        Binding("down,j", "step(1)", "Down", id="story.down", show=False, tooltip="One line down"),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", id="story.page_up", show=False, tooltip="One screen up"),
+        Binding("pagedown,space", "page(1)", "Page down", id="story.page_down", show=False,
+                tooltip="One screen down"),
+        Binding("home,g", "to(0)", "Start", id="story.first", show=False, tooltip="To the start"),
+        Binding("end,G", "to(-1)", "End", id="story.last", show=False, tooltip="To the end"),
+    ]  # fmt: skip
+
+    class Activated(Message):
+        """A line was double-clicked."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.lines: Sequence[StoryLine] = ()
+        self.selected: Callable[[], None] = nothing
+        self._time_width = 4
+        self._packets_width = 7
+
+    def show(self, lines: Sequence[StoryLine]) -> None:
+        self.lines = lines
+        self._time_width = max([4, *(len(f"{line.time:.6f}") for line in lines)])
+        self._packets_width = min(19, max([7, *(width_of(packets_text(line)) for line in lines)]))
+        self.cursor = self.top = 0
+        self.forget_strips()
+        self.selected()
+
+    @property
+    def line(self) -> StoryLine | None:
+        return self.lines[self.cursor] if self.cursor < len(self.lines) else None
+
+    @property
+    def row_count(self) -> int:
+        return len(self.lines)
+
+    def title_key(self) -> Hashable:
+        return (self.has_focus, self._time_width, self._packets_width)
+
+    def draw_title(self, key: Hashable, width: int) -> list[Segment]:
+        focused = cast("tuple[bool, int, int]", key)[0]
+        style = self.palette.bright_heading if focused else self.palette.heading
+        return [Segment(cut(self._row(" ", "Time", "", "What happened", "Took", "Packets", width), width), style)]
+
+    def row_key(self, row: int) -> Hashable:
+        selected = row == self.cursor
+        return (row, selected, selected and self.has_focus, self._packets_width)
+
+    def draw_row(self, key: Hashable, width: int) -> list[Segment]:
+        row, selected, focused, _ = cast("tuple[int, bool, bool, int]", key)
+        line, colours = self.lines[row], self.palette
+        took = "" if line.took is None else duration(line.took)
+        text = self._row(
+            SIGNS[line.sign], f"{line.time:.6f}", NAMES[line.sign], clean(line.text), took, packets_text(line), width
+        )
+        if selected:
+            return [Segment(left(text, width), colours.selection if focused else colours.faded)]
+        style = colours.phase(line.sign)
+        if line.sign == "trouble":
+            style = colours.kind("tcp-bad")
+        elif line.sign in ("idle", "open", "update"):
+            style = colours.quiet
+        at = self._time_width + 1
+        told = at + 3 + self._named(width)
+        rest = style if line.sign in ("trouble", "reset", "idle") else None
+        return [Segment(text[:at]), Segment(text[at:told], style), Segment(text[told:], rest)]
+
+    def _named(self, width: int) -> int:
+        return _NAME + 1 if width >= 70 else 0
+
+    def _row(self, sign: str, stamp: str, name: str, text: str, took: str, packets: str, width: int) -> str:
+        front = f"{right(stamp, self._time_width)} {sign}  "
+        if self._named(width):
+            front += left(name, _NAME) + " "
+        back = f" {right(took, _TOOK)}"
+        if width >= 60:
+            back += "  " + left(packets, self._packets_width)
+        return front + left(text, max(1, width - len(front) - width_of(back))) + back
+
+    def move_to(self, row: int) -> None:
+        row = max(0, min(row, self.row_count - 1))
+        moved = row != self.cursor
+        self.cursor = row
+        self.show_row(row)
+        self.repaint()
+        if moved:
+            self.selected()
+
+    def action_step(self, rows: int) -> None:
+        self.move_to(self.cursor + rows)
+
+    def action_page(self, pages: int) -> None:
+        rows = pages * max(1, self.page - 1)
+        self.top += rows
+        self.limit_top()
+        self.move_to(self.cursor + rows)
+
+    def action_to(self, row: int) -> None:
+        self.move_to(row if row >= 0 else self.row_count - 1)
+
+    def row_clicked(self, row: int, x: int, chain: int) -> None:
+        self.move_to(row)
+        if chain == 2:
+            self.post_message(self.Activated())
+
+
+def packets_text(line: StoryLine) -> str:
+    """'251-253', '254, 258', '2-6 +3': numbers of a line's packets, runs together."""
+    runs: list[list[int]] = []
+    for packet in line.packets[:1000]:
+        if runs and packet == runs[-1][1] + 1:
+            runs[-1][1] = packet
+        else:
+            runs.append([packet, packet])
+    words, used = [], 0
+    for first, last in runs[:3]:
+        words.append(str(first + 1) if first == last else f"{first + 1}-{last + 1}")
+        used += last - first + 1
+    rest = line.count - used
+    text = ", ".join(words)
+    return f"{text} +{rest}" if rest > 0 else text
