@@ -69,6 +69,7 @@ async def test_rows_are_made_for_the_screen_not_for_the_capture(make_app, fakes,
     app = make_app(capture=capture, rows=rows)
     async with app.run_test(size=SIZE) as pilot:
         packets = the_list(app)
+        await pilot.pause(0.1)
         rows.asked.clear()
         await pilot.press("end")
         assert packets.cursor == count - 1

@@ -11,8 +11,8 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 
 from .screens.feed import LateTrees, TreeSource
+from .screens.looker import Conversing
 from .screens.main import MainScreen
-from .screens.stream_view import Conversing
 from .terminal.output import DiffApp
 from .terminal.prepaint import Prepainted
 from .widgets.model import CaptureLike, ListModel, RowSource

@@ -6,7 +6,7 @@ All of it comes from the packets of that one stream: it costs what the stream do
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -17,15 +17,19 @@ from .loader.table import Layer
 from .tracker.conversations import Conversation, Conversations
 from .tracker.flags import Flag
 from .tracker.lifecycle import NEVER, Lives, State
+from .tracker.numbering import carries
 from .tracker.phases import Phase, tcp_phases, udp_phases
 from .tracker.words import sentence
 
 if TYPE_CHECKING:
     from .capture import Capture
+    from .exchanges import Exchange, Exchanges
 
 _PROTOCOLS = {"tcp": 6, "udp": 17}
 KEPT = 64
 """Glances kept."""
+AHEAD = 5_000
+"""Packets of a stream that are dissected to find its exchanges."""
 RELATED_MOST = 1000
 """Packets told as related to one packet."""
 
@@ -51,7 +55,9 @@ class Part(Enum):
 class Glance:
     """One stream of a capture: `kind` "tcp" or "udp". `packets` are the indexes of all its packets, ascending."""
 
-    def __init__(self, capture: Capture, kind: str, number: int, packets: NDArray[np.int64]) -> None:
+    def __init__(
+        self, capture: Capture, kind: str, number: int, packets: NDArray[np.int64], exchanges: Sequence[Exchange] = ()
+    ) -> None:
         self.kind = kind
         self.number = number
         self.packets = packets
@@ -67,6 +73,11 @@ class Glance:
         self._lives: Lives | None = self._alone.lives(kind)[0] if len(self._own) else None
         self._asking = self._alone.asking(kind) if len(self._own) else np.zeros(0, bool)
         self._edges = self._phase_edges()
+        self._told = {exchange.request: Part.request for exchange in exchanges}
+        self._told.update((e.response, Part.response) for e in exchanges if e.response is not None)
+        self._told_until = max(self._told, default=-1)
+        self.sentence = self._in_words([(exchange.summary, exchange.time) for exchange in exchanges])
+        """The conversation in words, without its name."""
 
     @property
     def name(self) -> str:
@@ -112,7 +123,9 @@ class Glance:
     def _part(self, index: int, phase: int, forward: bool, loaded: bool) -> Part:
         if index in self._edges:
             return self._edges[index]
-        if phase == Phase.exchange and loaded:
+        if index in self._told:
+            return self._told[index]
+        if phase == Phase.exchange and loaded and index > self._told_until:
             return Part.request if forward else Part.response
         return Part[Phase(phase).name]
 
@@ -142,23 +155,92 @@ class Glance:
         found = self._alone.find(self.kind, 0)
         return None if found is None else replace(found, number=self.number)
 
-    def sentence(self, exchanges: Sequence[tuple[str, float | None]] = ()) -> str:
-        """The conversation in words, without its name."""
+    def _in_words(self, exchanges: Sequence[tuple[str, float | None]]) -> str:
         conversation = self.conversation
         return "" if conversation is None else sentence(conversation, exchanges)
 
     def repeats_of(self, index: int) -> list[int]:
-        """The retransmissions of a segment, indexes in order: the same direction and sequence number, later."""
-        if self.kind != "tcp":
+        """What repeats a packet later on, indexes in order: retransmissions of the segment, duplicates of the ACK."""
+        if self.kind != "tcp" or index not in self._own[np.searchsorted(self._own, index) :][:1]:
             return []
         table = self._table
         later = self._own[np.searchsorted(self._own, index, "right") :]
-        same = table["analysis"][later] & np.uint32(Flag.retransmission) != 0
-        later = later[same]
-        for name in ("direction", "sequence"):
-            later = later[table[name][later] == table[name][index]]
-        found: list[int] = later[:RELATED_MOST].tolist()
-        return found
+        flags = table["analysis"][later]
+        found: list[int] = []
+        for flag, name in ((Flag.retransmission, "sequence"), (Flag.duplicate_ack, "acknowledgment")):
+            repeats = later[flags & np.uint32(flag) != 0]
+            for column in ("direction", name):
+                repeats = repeats[table[column][repeats] == table[column][index]]
+            if flag is Flag.retransmission and not int(table["payload_length"][index]):
+                repeats = repeats[table["payload_length"][repeats] == 0]
+            found += repeats[:RELATED_MOST].tolist()
+        return sorted(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What there is to say about one packet: its conversation, and the packets tied to it, ascending."""
+
+    index: int
+    glance: Glance | None
+    related: tuple[int, ...]
+
+
+class Glances:
+    """Glances of a capture's conversations, made when asked for and kept; right also while the capture grows.
+
+    `look` may take long where a conversation is long, and belongs into a thread: one and the same, always.
+    """
+
+    def __init__(self, capture: Capture) -> None:
+        self._capture = capture
+        self._kept: dict[tuple[str, int], tuple[int, Glance]] = {}
+        self._exchanges: Exchanges | None = None
+
+    def packets(self, kind: str, number: int, start: int = 0) -> NDArray[np.int64]:
+        """Indexes of a stream's packets from packet `start` on. Looks at all packets once, without sorting them."""
+        table, stop = self._capture.table, self._capture.tracked
+        same = table["stream"][start:stop] == number
+        same &= carries(table["ip_protocol"][start:stop], _PROTOCOLS[kind])
+        found = np.flatnonzero(same) + start
+        outer = table.outer
+        if kind == "udp" and len(outer):
+            inside = outer["packet"][outer["stream"] == number]
+            found = np.union1d(found, inside[(inside >= start) & (inside < stop)])
+        return found.astype(np.int64)
+
+    def look(self, index: int) -> Look:
+        """What there is to say about a packet."""
+        capture = self._capture
+        if self._exchanges is None:
+            from .exchanges import Exchanges  # which the first frame does not need
+
+            self._exchanges = Exchanges(capture, ahead=AHEAD)
+        stream = capture.stream_of(index)
+        glance = None if stream is None else self.stream(*stream)
+        related = set(self._exchanges.related(index))
+        if glance is not None:
+            related.update(glance.repeats_of(index))
+        return Look(index, glance, tuple(sorted(related - {index})))
+
+    def stream(self, kind: str, number: int) -> Glance:
+        """One conversation as it is by now. The same object as before unless packets came to it."""
+        tracked = self._capture.tracked
+        known = self._kept.pop((kind, number), None)
+        if known is None:
+            known = tracked, self._make(kind, number, self.packets(kind, number))
+        elif known[0] != tracked:
+            more = self.packets(kind, number, known[0])
+            packets = np.concatenate([known[1].packets, more])
+            known = tracked, self._make(kind, number, packets) if len(more) else known[1]
+        self._kept[kind, number] = known
+        while len(self._kept) > KEPT:
+            del self._kept[next(iter(self._kept))]
+        return known[1]
+
+    def _make(self, kind: str, number: int, packets: NDArray[np.int64]) -> Glance:
+        exchanges = self._exchanges.of_stream(kind, number) if self._exchanges is not None else []
+        return Glance(self._capture, kind, number, packets, exchanges)
 
 
 def _within(indexes: NDArray[np.int64], packets: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -168,43 +250,3 @@ def _within(indexes: NDArray[np.int64], packets: NDArray[np.int64]) -> NDArray[n
     places = np.minimum(np.searchsorted(packets, indexes), len(packets) - 1)
     found: NDArray[np.bool_] = packets[places] == indexes
     return found
-
-
-class Glances:
-    """Glances of a capture's conversations, made when asked for and kept; right also while the capture grows."""
-
-    def __init__(self, capture: Capture) -> None:
-        self._capture = capture
-        self._kept: dict[tuple[str, int], tuple[int, Glance]] = {}
-
-    def of(self, index: int) -> Glance | None:
-        """The conversation of a packet, None for packets without one."""
-        stream = self._capture.stream_of(index)
-        return None if stream is None else self.stream(*stream)
-
-    def stream(self, kind: str, number: int) -> Glance:
-        """One conversation as it is by now. The same object as before unless packets came to it."""
-        tracked = self._capture.tracked
-        known = self._kept.pop((kind, number), None)
-        if known is None or known[0] != tracked:
-            packets = self._capture.stream_packets(kind, number)
-            if known is None or len(known[1].packets) != len(packets):
-                known = tracked, Glance(self._capture, kind, number, packets)
-            known = tracked, known[1]
-        self._kept[kind, number] = known
-        while len(self._kept) > KEPT:
-            del self._kept[next(iter(self._kept))]
-        return known[1]
-
-    def related(self, index: int) -> list[int]:
-        """Indexes of the packets that a packet is tied to, ascending: what it repeats, and what repeats it."""
-        glance = self.of(index)
-        found = set(self._capture.tracker.related(index))
-        if glance is not None:
-            found.update(glance.repeats_of(index))
-        return sorted(found - {index})
-
-    def told(self, index: int) -> str:
-        """The conversation of a packet in words, behind its name; "" for packets without one."""
-        glance = self.of(index)
-        return "" if glance is None else f"{glance.name} {glance.sentence()}"

@@ -24,8 +24,9 @@ from .goto import GoToScreen
 from .help import HelpScreen
 from .layout import Layout, Pane, Sizes, lay_out
 from .loading import Loading, LoadProgress
+from .looker import Conversing, Looked, MoreKnown
 from .row import RowScreen
-from .stream_view import Conversing, StreamView
+from .stream_view import StreamView
 
 if TYPE_CHECKING:
     from .streams import StreamHost
@@ -115,7 +116,7 @@ class MainScreen(Screen[None]):
         for pane in (self.packet_list, self.field_tree, self.hex_pane):
             pane.palette = colours
         self.packet_list.selected = self._packet_selected
-        self.streams = StreamView(model, self.packet_list, glances, self._say)
+        self.streams = StreamView(model, self.packet_list, glances, self._say, self._looked)
         self.field_tree.selected = self.hex_pane.mark
         self.hex_pane.selected = self.field_tree.reveal_byte
         self._feed = TreeFeed(self.field_tree, self._tree_arrived, tree_source)
@@ -135,11 +136,12 @@ class MainScreen(Screen[None]):
         self._show_header()
         self._show_footer()
         self.packet_list.focus()
-        self.streams.grown()
         self.packet_list.grown()
         self.call_after_refresh(self._after_first_frame)
 
     def _after_first_frame(self) -> None:
+        self.streams.grown()
+        self.packet_list.repaint()
         self._show_details()
         self._reader.start()
         self._show_footer()
@@ -147,6 +149,7 @@ class MainScreen(Screen[None]):
     def on_unmount(self) -> None:
         self._reader.cancel()
         self._feed.close()
+        self.streams.close()
 
     # The panes and their sizes.
 
@@ -265,10 +268,9 @@ class MainScreen(Screen[None]):
         position = self.packet_list.cursor
         row = self.model.row(position)
         colours = self._colours
-        told = self.streams.told()
-        if told:
-            name, _, words = told.partition(" ")
-            self.status_line.put([(f" {name} ", colours.key), (words, None)], self._ties())
+        name, words = self.streams.told()
+        if name:
+            self.status_line.put([(f" {name} ", colours.key), (clean(words), None)], self._ties())
             return
         label = self.model.capture.stream_label(row.number - 1)
         front = f" {label}  " if label else " "
@@ -285,6 +287,15 @@ class MainScreen(Screen[None]):
         more = f" +{len(related) - 1}" if len(related) > 1 else ""
         arrow = ABOVE if related[0] < here else BELOW
         return [(f"  {arrow} {related[0] + 1}{more} ", self._colours.quiet)]
+
+    def _looked(self, look: Looked) -> None:
+        """In another thread: more is known of a packet's conversation."""
+        self.post_message(MoreKnown(look))
+
+    def on_more_known(self, event: MoreKnown) -> None:
+        if self.streams.learn(event.look):
+            self.packet_list.repaint()
+            self._show_status()
 
     def _say(self, message: str) -> None:
         self.status_line.put([(f" {message}", self._colours.warning)])
@@ -317,7 +328,7 @@ class MainScreen(Screen[None]):
         first = not self._shown
         if event.done:
             self.model.changed()
-        self.streams.grown()
+        self.streams.grown(event.done)
         self.packet_list.grown()
         self._show_header()
         self._show_footer()

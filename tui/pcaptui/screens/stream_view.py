@@ -2,43 +2,47 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..widgets.gutter import Life
 from ..widgets.model import ListModel
 from ..widgets.packet_list import PacketList
+from .looker import Conversing, Looked, Looker
 
 Stream = tuple[str, int]
 
-
-class Conversing(Protocol):
-    """What is asked of conversations; see glance.Glances."""
-
-    def of(self, index: int) -> Life | None: ...
-    def related(self, index: int) -> Sequence[int]: ...
-    def told(self, index: int) -> str: ...
+LOOK_EVERY = 1.0
+"""Seconds after which the selected conversation is looked at again while the capture grows."""
 
 
 class StreamView:
     """Keeps the gutter of the list and the view of one stream right. `say` shows a message to the person."""
 
     def __init__(
-        self, model: ListModel, packets: PacketList, glances: Conversing | None, say: Callable[[str], None]
-    ) -> None:
+        self, model: ListModel, packets: PacketList, glances: Conversing | None, say: Callable[[str], None],
+        changed: Callable[[Looked], None],
+    ) -> None:  # fmt: skip
+        """`changed` is called from another thread where more is known of the selected packet; call `learn` then."""
         self._model = model
         self._list = packets
         self._glances = glances
+        self._looker = Looker(glances, changed) if glances is not None else None
         self._say = say
         self._trail = Trail()
         self._view_before: NDArray[np.int64] | None = None
+        self._tracked = 0
+        self._looked = 0.0
+        self._look: Looked | None = None
         self.stream: Stream | None = None
         """The stream that the list is limited to."""
-        self.related: list[int] = []
         packets.selecting = self.selecting
+
+    def close(self) -> None:
+        if self._looker is not None:
+            self._looker.close()
 
     @property
     def name(self) -> str:
@@ -49,18 +53,41 @@ class StreamView:
         """The selected packet."""
         return self._model.index(self._list.cursor)
 
+    @property
+    def related(self) -> Sequence[int]:
+        """The packets that the selected one is tied to."""
+        look = self._look
+        return look.related if look is not None and len(self._model) and look.index == self.here else ()
+
     def selecting(self) -> None:
-        """Another packet is selected, or its conversation has grown: what the gutter marks."""
-        if self._glances is None or not len(self._model):
+        """Another packet is selected, or its conversation has grown: find out what the gutter marks."""
+        if self._looker is None or not len(self._model):
             return
         here = self.here
-        self.related = list(self._glances.related(here))
-        self._list.marks.follow(self._glances.of(here))
-        self._list.marks.select(here, self.related)
+        look = self._looker.want(here)
+        if look is not None:
+            self.learn(look)
+            return
+        # Until the answer comes, the marks of the same conversation stay.
+        self._list.marks.select(here, ())
+        if self._look is None or self._look.glance is None or here not in _members(self._look.glance.packets, here):
+            self._list.marks.follow(None)
 
-    def told(self) -> str:
-        """The selected packet's conversation in words."""
-        return self._glances.told(self.here) if self._glances is not None else ""
+    def learn(self, look: Looked) -> bool:
+        """More is known of a packet; False if another one is selected by now."""
+        if not len(self._model) or look.index != self.here:
+            return False
+        self._look = look
+        self._list.marks.follow(look.glance)
+        self._list.marks.select(look.index, look.related)
+        return True
+
+    def told(self) -> tuple[str, str]:
+        """The name of the selected packet's conversation and what there is to say about it, "" while not known."""
+        look = self._look
+        if look is None or look.index != self.here or look.glance is None:
+            return "", ""
+        return look.glance.name, look.glance.sentence
 
     # The view of one stream.
 
@@ -77,7 +104,7 @@ class StreamView:
 
     def show(self, kind: str, number: int) -> bool:
         """Limit the list to a stream; False if it has no packets. The selected packet stays selected if it is in it."""
-        packets = self._model.capture.stream_packets(kind, number)
+        packets = self._packets(kind, number)
         if not len(packets):
             return False
         if self.stream is None:
@@ -95,15 +122,25 @@ class StreamView:
         self._model.show(self._view_before)
         self._list.view_changed(here)
 
-    def grown(self) -> None:
-        """More packets were tracked: those of the stream join the view."""
-        if self.stream is not None:
-            packets = self._model.capture.stream_packets(*self.stream)
-            if self._model.view is None or len(packets) != len(self._model.view):
-                here = self.here
-                self._model.show(packets)
-                self._list.cursor = self._model.position(here)
-        self.selecting()
+    def grown(self, done: bool = True) -> None:
+        """More packets were tracked: those of the stream join the view. `done`: they were the last."""
+        before, self._tracked = self._tracked, len(self._model.capture)
+        view = self._model.view
+        if self.stream is not None and view is not None and self._tracked > before:
+            more = self._packets(*self.stream, before)
+            more = more[more > view[-1]]
+            if len(more):
+                self._model.show(np.concatenate([view, more]))
+        now = time.monotonic()
+        if done or now - self._looked > LOOK_EVERY:
+            self._looked = now
+            self.selecting()
+
+    def _packets(self, kind: str, number: int, start: int = 0) -> NDArray[np.int64]:
+        if self._glances is not None:
+            return self._glances.packets(kind, number, start)
+        packets = self._model.capture.stream_packets(kind, number)
+        return packets[np.searchsorted(packets, start) :]
 
     # From packet to packet.
 
@@ -116,7 +153,7 @@ class StreamView:
         if stream is None:
             self._say("This packet belongs to no TCP or UDP conversation")
             return
-        packets = self._model.capture.stream_packets(*stream)
+        packets = self._packets(*stream)
         place = int(np.searchsorted(packets, here)) + direction
         if 0 <= place < len(packets):
             self.go(int(packets[place]))
@@ -151,6 +188,12 @@ class StreamView:
 
     def _stream_of(self, index: int) -> Stream | None:
         return self._model.capture.stream_of(index)
+
+
+def _members(packets: NDArray[np.int64], index: int) -> list[int]:
+    """The packet, if it is among these."""
+    found: list[int] = packets[np.searchsorted(packets, index) :][:1].tolist()
+    return [number for number in found if number == index]
 
 
 class Trail:
