@@ -17,6 +17,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status (CONTRACT: 0 all read, 1 nothing read, 2 usage, 3 damaged)."""
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
+        if sys.stdout is None:
+            return _complain("standard output is closed", UNREADABLE)
         if options.what is None and sys.stdout.isatty():
             return _open_screen(options)
         return _print(options)
@@ -28,6 +30,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return _end_quietly()
+    except OSError as error:
+        if os.environ.get("PCAPTUI_DEBUG"):
+            raise
+        return _complain(f"cannot go on: {(error.strerror or str(error)).lower()}", UNREADABLE)
     except Exception as error:  # ours to mend, but not a traceback at the user
         if os.environ.get("PCAPTUI_DEBUG"):
             raise

@@ -84,15 +84,21 @@ def _parser() -> argparse.ArgumentParser:
         "Several files are shown as one capture in time order.",
         allow_abbrev=False,
     )
-    parser.add_argument("files", nargs="*", metavar="FILE")
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="a capture; without --print and with a pipe as output, its rows are printed",
+    )
     parser.add_argument("-Y", "--filter", metavar="EXPR", help="display filter (not there yet)")
-    parser.add_argument("--stream", metavar="tcp:N|udp:N", help="only that stream's packets")
+    parser.add_argument("--stream", metavar="tcp:N|udp:N", help="only that stream's packets (with --print)")
     parser.add_argument(
         "--print",
         dest="what",
         choices=WHAT,
         metavar="WHAT",
-        help="print instead of opening the screen: packets, tree, hex, streams, summary (others: not there yet)",
+        help="print instead of opening the screen: packets, tree, hex, streams, follow (with --stream), summary; "
+        "findings is not there yet",
     )
     parser.add_argument("--packet", metavar="N[,M-K ...]", help="only these packet numbers (with packets, tree, hex)")
     parser.add_argument(
@@ -115,12 +121,12 @@ def parse(arguments: Sequence[str]) -> Options:
     if given.decode_as:
         raise UsageError("--decode-as is not there yet in this version")
     if given.what in LATER:
-        raise UsageError(f"--print {given.what}: {LATER[given.what]} is not there yet in this version")
+        raise UsageError(f"--print {LATER[given.what]} is not there yet in this version")
     if not given.files:
         raise UsageError("no capture file given; try: pcaptui FILE, or pcaptui --help")
     if given.files.count("-") > 1:
         raise UsageError("standard input ('-') can be given once only")
-    if given.packet is not None and given.what in ("summary", "follow"):
+    if given.packet is not None and given.what in ("summary", "streams", "follow"):
         raise UsageError("--packet goes with --print packets, tree or hex")
     if given.what == "follow" and given.stream is None:
         raise UsageError("--print follow needs the stream to follow: --stream tcp:N or --stream udp:N")

@@ -82,6 +82,11 @@ class TerminalDriver(LinuxDriver):
             super().write(data)
 
     @property
+    def can_suspend(self) -> bool:
+        """Not where no shell with job control runs us (`ssh -t host pcaptui FILE`): no `fg` would bring us back."""
+        return os.getpgrp() != os.getsid(0) and super().can_suspend
+
+    @property
     def busy(self) -> bool:
         """Whether something that was written is still on its way out of the program."""
         thread = self._writer_thread
