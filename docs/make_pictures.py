@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+from html import unescape
 from pathlib import Path
+
+from rich.cells import cell_len
 
 from pcaptui.app import PcapApp
 from pcaptui.capture import Capture
@@ -27,10 +30,28 @@ async def picture(capture: Path, keys: list[str], size: tuple[int, int]) -> str:
         return app.export_screenshot(title=f"pcaptui {capture.name}")
 
 
+TEXT = re.compile(r'<text (class="[^"]*") x="([\d.]+)" y="([\d.]+)" textLength="([\d.]+)" ([^>]*)>(.*?)</text>', re.S)
+CELL = 12.2
+"""Width of a cell in the pictures that Textual exports."""
+
+
 def self_contained(svg: str) -> str:
     """Without fonts from elsewhere: any monospaced font serves."""
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.S)
-    return svg.replace("Fira Code", "monospace")
+    return TEXT.sub(placed, svg).replace("Fira Code", "monospace")
+
+
+def placed(found: re.Match[str]) -> str:
+    """A text as words, each in its place: renderers differ in how they treat blanks and the width of a line."""
+    look, x, y, _, more, text = found.groups()
+    cells, words = 0, []
+    for part in re.split("((?:&#160;){2,}|^&#160;|&#160;$)", text.rstrip()):
+        width = cell_len(unescape(part))
+        if part.replace("&#160;", ""):
+            at = f'x="{float(x) + cells * CELL:.1f}" y="{y}" textLength="{width * CELL:.1f}"'
+            words.append(f"<text {look} {at} {more}>{part}</text>")
+        cells += width
+    return "".join(words)
 
 
 def main() -> None:
