@@ -21,7 +21,7 @@ KEY_WIDTH = 20
 _NAMES = {
     "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home",
     "end": "End", "question_mark": "?", "colon": ":", "plus": "+", "minus": "-", "equals_sign": "=",
-    "less_than_sign": "<",
+    "less_than_sign": "<", "left_square_bracket": "[", "right_square_bracket": "]", "slash": "/",
     "greater_than_sign": ">", "enter": "Enter", "space": "Space", "tab": "Tab", "escape": "Esc", "f1": "F1",
 }  # fmt: skip
 
