@@ -281,3 +281,40 @@ def test_a_slow_answer_does_not_hold_the_screen_up():
         time.sleep(0.02)
     looker.close()
     assert arrived == [3]
+
+
+# Pictures.
+
+
+@pytest.fixture
+def pictured(fakes):
+    """The visit, with trees that need no other process."""
+    return PcapApp(Capture.open([str(VISIT)]), None, fakes.FakeTrees)
+
+
+def at_packet(number: int, *keys: str):
+    async def run(pilot) -> None:
+        await select(pilot.app, pilot, number)
+        await pilot.press(*keys)
+        await settle(pilot, lambda: pilot.app.screen.streams._look.index == number - 1)
+        await settle(pilot, lambda: f"Frame {number}" in pilot.app.screen.field_tree.lines[0].node.label)
+        await pilot.pause()
+
+    return run
+
+
+def test_picture_of_the_visit(snap_compare, pictured):
+    """Request selected: handshake above, arrow to the response, teardown below, the conversation in words."""
+    assert snap_compare(pictured, terminal_size=(140, 48), run_before=at_packet(254))
+
+
+def test_picture_of_one_stream(snap_compare, pictured):
+    """Only tcp:4, on eighty columns; the header says 10 of 262."""
+    assert snap_compare(pictured, terminal_size=(80, 24), run_before=at_packet(258, "s"))
+
+
+def test_picture_without_colour(snap_compare, fakes, monkeypatch):
+    """Signs and bold numbers say what colours say elsewhere."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = PcapApp(Capture.open([str(VISIT)]), None, fakes.FakeTrees)
+    assert snap_compare(app, terminal_size=(100, 30), run_before=at_packet(260))

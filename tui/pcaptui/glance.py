@@ -5,6 +5,7 @@ All of it comes from the packets of that one stream: it costs what the stream do
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -30,6 +31,8 @@ KEPT = 64
 """Glances kept."""
 AHEAD = 5_000
 """Packets of a stream that are dissected to find its exchanges."""
+_HOST = re.compile(r"^([A-Z]{3,10} )https?://[^/ ]+(?=/)")
+"""The server's name in front of a path: in a sentence about one server's conversation it may go."""
 RELATED_MOST = 1000
 """Packets told as related to one packet."""
 
@@ -76,7 +79,7 @@ class Glance:
         self._told = {exchange.request: Part.request for exchange in exchanges}
         self._told.update((e.response, Part.response) for e in exchanges if e.response is not None)
         self._told_until = max(self._told, default=-1)
-        self.sentence = self._in_words([(exchange.summary, exchange.time) for exchange in exchanges])
+        self.sentence = self._in_words([(_HOST.sub(r"\1", exchange.summary), exchange.time) for exchange in exchanges])
         """The conversation in words, without its name."""
 
     @property
@@ -168,6 +171,8 @@ class Glance:
         flags = table["analysis"][later]
         found: list[int] = []
         for flag, name in ((Flag.retransmission, "sequence"), (Flag.duplicate_ack, "acknowledgment")):
+            if flag is Flag.duplicate_ack and int(table["analysis"][index]) & flag:
+                continue  # a duplicate is tied to the first one, not to its fellows
             repeats = later[flags & np.uint32(flag) != 0]
             for column in ("direction", name):
                 repeats = repeats[table[column][repeats] == table[column][index]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -18,7 +19,7 @@ from ..widgets.packet_list import PacketList
 from ..widgets.palette import Palette
 from ..widgets.pane import LinePane
 from ..widgets.protocol_tree import ProtocolTree
-from ..widgets.text import clean
+from ..widgets.text import clean, width_of
 from .feed import TreeFeed, TreeSource
 from .goto import GoToScreen
 from .help import HelpScreen
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 PANES: tuple[Pane, ...] = ("list", "tree", "hex")
 
 _HINTS: dict[Pane, list[KeyHint]] = {
-    "list": [KeyHint("Enter", "fields", "screen.enter"), KeyHint("Tab", "pane", "screen.pane(1)")],
+    "list": [KeyHint("s", "stream", "screen.stream"), KeyHint("f", "follow", "screen.follow"),
+             KeyHint("c", "conversations", "screen.conversations"), KeyHint("Enter", "fields", "screen.enter"),
+             KeyHint("Tab", "pane", "screen.pane(1)")],
     "tree": [KeyHint("Esc", "list", "screen.back"), KeyHint("Tab", "pane", "screen.pane(1)"),
              KeyHint("Enter", "fold", "screen.fold")],
     "hex": [KeyHint("Esc", "list", "screen.back"), KeyHint("Tab", "pane", "screen.pane(1)")],
@@ -238,6 +241,7 @@ class MainScreen(Screen[None]):
             self._focus_pane("list")
         elif self.streams.stream is not None:
             self.streams.leave()
+            self._show_footer()
         elif self._reader.running:
             self._reader.cancel()
 
@@ -270,7 +274,11 @@ class MainScreen(Screen[None]):
         colours = self._colours
         name, words = self.streams.told()
         if name:
-            self.status_line.put([(f" {name} ", colours.key), (clean(words), None)], self._ties())
+            words = clean(words)
+            ties = self._ties()
+            if sum(width_of(text) for text in (name, words, *(text for text, _ in ties))) + 3 > self.app.size.width:
+                ties = []
+            self.status_line.put([(f" {name} ", colours.key), (words, None)], ties)
             return
         label = self.model.capture.stream_label(row.number - 1)
         front = f" {label}  " if label else " "
@@ -317,6 +325,8 @@ class MainScreen(Screen[None]):
     def _show_footer(self) -> None:
         pane = self.focused_pane
         hints = [KeyHint("?", "help", "screen.help"), *_HINTS[pane], *_HINTS_EVERYWHERE]
+        if self.streams.stream is not None:
+            hints = [replace(hint, label="all packets") if hint.key == "s" else hint for hint in hints]
         if self._reader.running:
             hints.insert(1, KeyHint("Esc", "stop loading", "screen.back"))
         self.footer_line.show([*hints, KeyHint("q", "quit", "app.quit")])
@@ -356,6 +366,7 @@ class MainScreen(Screen[None]):
     def show_stream(self, kind: str, number: int, packet: int | None = None) -> bool:
         """Limit the list to one stream, and select packet index `packet` of it; False if there is no such stream."""
         shown = self.streams.show(kind, number)
+        self._show_footer()
         if shown and packet is not None:
             self.streams.go(packet)
         return shown
