@@ -130,9 +130,20 @@ def state(conversation: Conversation) -> str:
         return f"reset by {side}"
     if conversation.kind == "udp" and conversation.state is State.open:
         return "answered"
+    if _one_way(conversation):
+        return "one way"
     if conversation.state is State.unanswered and conversation.attempts > 1:
         return f"unanswered, {conversation.attempts} tries"
     return _STATES.get(conversation.state, "")
+
+
+def _one_way(conversation: Conversation) -> bool:
+    """To a group, say: no answer came, and none is due."""
+    return (
+        conversation.kind == "udp"
+        and conversation.state is State.unanswered
+        and "no answer" not in sentence(replace(conversation, payload=(0, 0)))
+    )
 
 
 def trouble(conversation: Conversation) -> str:
@@ -143,7 +154,7 @@ def trouble(conversation: Conversation) -> str:
 
 def sign_of(conversation: Conversation) -> str:
     """What stands in the gutter."""
-    if conversation.kind == "udp" and conversation.state is State.open:
+    if (conversation.kind == "udp" and conversation.state is State.open) or _one_way(conversation):
         return " "
     sign = SIGNS.get(conversation.state, " ")
     return "!" if sign == " " and any(conversation.anomalies.get(name) for name in _SHORT) else sign
