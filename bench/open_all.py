@@ -27,6 +27,7 @@ from session import Session
 
 FIRST_ROW = r"(?m)^.{0,12}\b1 .*\S"
 LOADED = r"\A (?!.*loading).* \d+ of \d+"
+DISSECTED = r"(?s)\A(?!.*dissecting …)"
 KEYS = (b"\x1b[B", b"\x1b[B", b"\x1b[B", b"\x1b[F", b"\r", b"\x1b[C", b"\x1b[B")
 ENTERED, LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
 MODES = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
@@ -81,6 +82,7 @@ def drive(session: Logged, size: tuple[int, int]) -> tuple[str, list[str]]:
         for key in KEYS:
             os.write(session.process.fd, key)
             session.settle(0.06)
+        session.wait_for(DISSECTED, 15)
         session.settle(0.3)
         wrong += repaint_differences(session, size)
         os.write(session.process.fd, b"q")
