@@ -8,6 +8,7 @@ import time
 from textual.message import Message
 from textual.message_pump import MessagePump
 
+from ..memory import give_back
 from ..widgets.model import CaptureLike
 
 REPORT_EVERY = 0.1
@@ -64,4 +65,5 @@ class Loading:
         except Exception as problem:  # what was read so far stays usable, whatever happened
             error = str(problem) or type(problem).__name__
         self._finished = True
+        give_back()
         self._owner.post_message(LoadProgress(done=True, error=error))

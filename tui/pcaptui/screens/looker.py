@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -10,10 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.message import Message
 
+from ..memory import give_back
 from ..widgets.gutter import Life
 
 PATIENCE = 0.012
 """Seconds that the screen waits for an answer: nearly all come in time for the frame of the key."""
+
+
+LONG = 0.2
+"""Seconds of work that leave much memory behind: the first look at a conversation of a large capture."""
 
 
 class Known(Life, Protocol):
@@ -96,10 +102,13 @@ class Looker:
                     return
                 assert self._wanted is not None
                 index, self._wanted, self._busy = self._wanted, None, True
+            begun = time.monotonic()
             try:
                 answer: Looked | None = self._source.look(index)
             except Exception:  # a mistake of ours costs the marks, not the program
                 answer = None
+            if time.monotonic() - begun > LONG:
+                give_back()
             with self._changed:
                 self._busy = False
                 late = self._late and self._wanted is None and not self._closed

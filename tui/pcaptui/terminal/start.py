@@ -54,8 +54,6 @@ def _run(terminal: tty.Terminal, paths: Sequence[str]) -> PcapApp:
 
     # Textual waits up to two frames at its usual 60 a second; frames are cheap here, and skipped on slow links.
     os.environ.setdefault("TEXTUAL_FPS", "250")
-    # A tree that comes a moment after its packet waits for the next frame: up to two of these.
-    os.environ.setdefault("TEXTUAL_FPS", "120")
     from ..app import PcapApp
 
     app = PcapApp(capture, rows, prepainted=prepainted)
