@@ -15,9 +15,9 @@ from scapy.layers.inet import IP, TCP, UDP
 from scapy.layers.l2 import Dot1Q, Ether
 
 from pcaptui.dissect import tree_client
-from pcaptui.dissect.node import Node, tree_lines
 from pcaptui.dissect.tree import clean, dissect
 from pcaptui.dissect.tree_client import TreeClient
+from pcaptui.fields.node import Node, tree_lines
 
 QUERY = bytes(Ether() / IP() / UDP(dport=53) / DNS(qd=DNSQR(qname="nate.com")))
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from pcaptui.dissect.node import Node
 from pcaptui.errors import Damage
+from pcaptui.fields.node import Node
 from pcaptui.loader.records import Interface
 
 START = 1_573_121_343_000_000_000

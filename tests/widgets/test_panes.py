@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pcaptui.dissect.node import Node
+from pcaptui.fields.node import Node
 from pcaptui.widgets.nodes import Openness, flatten, path_to_byte
 
 SIZE = (160, 48)

@@ -197,7 +197,7 @@ def _packet_tsv(capture: Capture, around: Around) -> LineMaker:
 
 
 def print_trees(capture: Capture, options: Options, out: TextIO) -> None:
-    from .dissect.node import tree_lines
+    from .fields.node import tree_lines
     from .dissect.rows import Rows
     from .dissect.tree_client import TreeClient
 

@@ -9,7 +9,7 @@ import base64
 import logging
 from typing import Any
 
-from .node import Node, Value
+from ..fields.node import Node, Value
 
 MAX_LAYERS = 64
 MAX_ITEMS = 2_000

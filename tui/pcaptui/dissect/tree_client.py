@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 
-from .node import Node
+from ..fields.node import Node
 from .worker import ANSWER, REQUEST
 
 TIME_LIMIT = 2.0

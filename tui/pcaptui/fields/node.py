@@ -12,7 +12,10 @@ Value = str | int | float | bool | None
 
 @dataclass(slots=True)
 class Node:
-    """One line of the tree. `start` and `length` count bytes of the frame (or of `source`); None: computed."""
+    """One line of the tree. `start` and `length` count bytes of the frame (or of `source`); None: computed.
+
+    `link` is the number of another packet that the line leads to.
+    """
 
     label: str
     field: str = ""
@@ -21,6 +24,7 @@ class Node:
     length: int | None = None
     children: list[Node] = dataclass_field(default_factory=list)
     source: str | None = None
+    link: int | None = None
 
     def as_object(self) -> dict[str, Any]:
         """CONTRACT.md's NODE."""
@@ -34,14 +38,25 @@ class Node:
         }
         if self.source is not None:
             found["source"] = self.source
+        if self.link is not None:
+            found["link"] = self.link
         return found
 
     @classmethod
     def from_object(cls, data: dict[str, Any]) -> Node:
         children = [cls.from_object(child) for child in data["children"]]
         return cls(
-            data["label"], data["field"], data["value"], data["start"], data["length"], children, data.get("source")
-        )
+            data["label"], data["field"], data["value"], data["start"], data["length"], children, data.get("source"),
+            data.get("link"),
+        )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Dissection:
+    """A packet's tree, and the bytes of every source that its nodes name: what was put together or decoded."""
+
+    nodes: list[Node]
+    sources: dict[str, bytes] = dataclass_field(default_factory=dict)
 
 
 def tree_lines(nodes: Sequence[Node], depth: int = 0) -> Iterator[tuple[int, Node]]:

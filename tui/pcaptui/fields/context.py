@@ -1,0 +1,140 @@
+"""What a packet's surroundings know of it, as plain data: made beside the capture, read where the tree is built.
+
+A context crosses a process border and may describe any packet; nothing here is checked against the frame's bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Interval:
+    """A message's bytes in one packet of its stream. `number` is the packet's (from 1); `start` counts in the
+    message."""
+
+    number: int
+    start: int
+    length: int
+
+
+@dataclass(slots=True)
+class Message:
+    """Payload bytes of this segment that one call of the stream's dissector took, or is waiting for.
+
+    `start` and `length` count in the segment's payload. `protocol` is the dissector's name ("http", "tls"). Where the
+    message spans segments and this packet completes it, `data` is the whole of it and `pieces` say where it came from;
+    where it lies in this segment alone, `data` is None. `completed_by` is the number of the packet that completes it,
+    0: not known, or nobody. `facts` are what the conversation knows (TLS version, HTTP method asked for ...).
+    """
+
+    start: int
+    length: int
+    protocol: str
+    data: bytes | None = None
+    pieces: list[Interval] = field(default_factory=list)
+    completed_by: int = 0
+    direction: int = 0
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        return self.data is not None or not self.completed_by
+
+
+@dataclass(slots=True)
+class TcpContext:
+    """What the stream tells about a segment. Numbers of packets count from 1, 0: none; times in ns, None: unknown.
+
+    `own_base` and `other_base` are the raw sequence numbers that count as 0 in either direction. `analysis` holds bits
+    of tracker.Flag.
+    """
+
+    stream: int
+    sequence: int
+    acknowledgment: int
+    own_base: int = 0
+    other_base: int = 0
+    shift: int = -1
+    analysis: int = 0
+    duplicate_of: tuple[int, int] | None = None
+    completeness: int = 0
+    since_first: int | None = None
+    since_previous: int | None = None
+    acks_frame: int = 0
+    ack_rtt: int | None = None
+    initial_rtt: int | None = None
+    bytes_in_flight: int | None = None
+    push_bytes: int | None = None
+    rto: int | None = None
+    rto_frame: int = 0
+    reused: int = 0
+    messages: list[Message] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class UdpContext:
+    """The stream of a UDP header; times in ns."""
+
+    stream: int
+    since_first: int | None = None
+    since_previous: int | None = None
+
+
+@dataclass(slots=True)
+class Datagram:
+    """An IP datagram in fragments. `data` is its payload where this packet completes it."""
+
+    pieces: list[Interval]
+    completed_by: int = 0
+    data: bytes | None = None
+    overlaps: bool = False
+
+
+@dataclass(slots=True)
+class Link:
+    """Another packet that this one belongs with. `kind` is the protocol's name ("dns", "http", "icmp"), `role` says
+    what the *other* packet is: "request", "response", "previous_request" ... `time` is the ns between them."""
+
+    kind: str
+    role: str
+    number: int
+    time: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Context:
+    """One packet. `frame` is as captured, `length` that on the wire, times are ns (since 1970 for `time`).
+
+    `layers` names the layers that the row dissectors met, outermost first ("eth", "ip", "udp", "dns"). Lists of
+    transport contexts are outermost first (tunnels), empty where there is no stream.
+    """
+
+    number: int
+    frame: bytes
+    length: int
+    link_type: int
+    time: int = 0
+    timed: bool = True
+    digits: int = 9
+    since_first: int = 0
+    since_previous: int = 0
+    since_shown: int = 0
+    section: int | None = None
+    interface: int | None = None
+    interface_name: str = ""
+    interface_description: str = ""
+    comments: list[str] = field(default_factory=list)
+    layers: tuple[str, ...] = ()
+    tcp: TcpContext | None = None
+    udp: list[UdpContext] = field(default_factory=list)
+    datagram: Datagram | None = None
+    links: list[Link] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+    with_scapy: bool = True
+
+    def linked(self, kind: str, role: str) -> Link | None:
+        """The first link of a kind and role."""
+        return next((link for link in self.links if link.kind == kind and link.role == role), None)

@@ -1,0 +1,29 @@
+"""The whole tree of a packet: the frame's own facts, then layer after layer."""
+
+from __future__ import annotations
+
+from . import registry
+from .branch import Enough, View, Walk
+from .context import Context
+from .frame import frame_node
+from .node import Dissection, Node
+from .payload import carried
+
+
+def dissect(context: Context) -> Dissection:
+    """The tree of one packet. Never raises for anything in the frame."""
+    registry.load()
+    walk = Walk(context)
+    frame = context.frame
+    view = View(frame, 0, len(frame), max(len(frame), context.length))
+    try:
+        builder = registry.link_types.get(context.link_type)
+        if builder is not None:
+            walk.call(builder, view)
+        else:
+            carried(walk, view, "link_type", context.link_type)
+    except Enough:
+        walk.nodes.append(Node("[The tree has more lines than are shown]"))
+    except RecursionError:
+        walk.nodes.append(Node("[Nested deeper than is followed]"))
+    return Dissection([frame_node(context, walk.protocols), *walk.nodes], walk.sources)

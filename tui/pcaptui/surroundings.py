@@ -1,0 +1,41 @@
+"""What the capture knows around a packet, gathered for its tree."""
+
+from __future__ import annotations
+
+from .capture import Capture
+from .dissect.rows import Rows
+from .exchanges import Exchanges
+from .fields.context import Context
+from .loader.table import Layer
+
+
+class Surroundings:
+    """Makes contexts of one capture's packets. Not thread-safe: one instance a thread.
+
+    `rows` and `exchanges` are those the caller has anyway, so that streams are dissected once.
+    """
+
+    def __init__(self, capture: Capture, rows: Rows | None = None, exchanges: Exchanges | None = None) -> None:
+        self.capture = capture
+        self.rows = rows if rows is not None else Rows(capture)
+        self.exchanges = exchanges if exchanges is not None else Exchanges(capture, self.rows)
+
+    def context(self, index: int) -> Context:
+        """All that is known around packet `index` (from 0)."""
+        capture = self.capture
+        table = capture.table
+        time = int(table["time"][index])
+        interface = capture.interface(index)
+        return Context(
+            number=index + 1,
+            frame=capture.frame(index),
+            length=int(table["length"][index]),
+            link_type=capture.link_type(index),
+            time=time,
+            timed=not int(table["layers"][index]) & Layer.UNTIMED,
+            since_first=time - int(table["time"][0]),
+            since_previous=time - int(table["time"][index - 1]) if index else 0,
+            interface_name=interface.name,
+            interface_description=interface.description,
+            layers=self.rows.row(index).layers,
+        )
