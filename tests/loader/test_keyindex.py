@@ -65,5 +65,33 @@ def test_growth_over_many_chunks() -> None:
     assert index.find(int(keys[777]) >> 3, int(keys[777])) == 777
 
 
+class Hashless(KeyIndex):
+    """All keys have the same hash."""
+
+    def _mixed(self, hi: np.ndarray, lo: np.ndarray) -> np.ndarray:
+        return np.zeros(len(lo), np.uint64)
+
+
+@pytest.mark.parametrize("kind", [KeyIndex, Hashless])
+def test_many_first_keys_at_once_are_numbered_as_they_appear(kind: type[KeyIndex], monkeypatch) -> None:
+    monkeypatch.setattr(keyindex, "_BULK", 64)
+    random = np.random.default_rng(2)
+    for distinct in (1, 20, 100):
+        index, expected = kind(), {}
+        for _ in range(3):
+            batch = [(int(number) % 3, int(number)) for number in random.integers(0, distinct, 100)]
+            assert add(index, batch) == [expected.setdefault(key, len(expected)) for key in batch]
+            assert len(index) == len(expected)
+        hi, lo = index.keys
+        assert list(zip(hi.tolist(), lo.tolist(), strict=True)) == list(expected)
+
+
+def test_a_key_is_found_among_many_first_ones() -> None:
+    index = KeyIndex()
+    numbers = np.arange(keyindex._BULK, dtype=np.uint64)
+    index.lookup_or_add(numbers % np.uint64(7), numbers % np.uint64(7))
+    assert [index.find(key, key) for key in range(8)] == [0, 1, 2, 3, 4, 5, 6, -1]
+
+
 def test_an_empty_batch() -> None:
     assert add(KeyIndex(), []) == []

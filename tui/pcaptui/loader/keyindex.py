@@ -12,6 +12,8 @@ _CHUNK = 32_768
 _ROUNDS = 40
 _EMPTY = -1
 _MANY = 300_000
+_BULK = 20_000
+_SLOTS = 1024
 
 _Array64 = NDArray[np.uint64]
 
@@ -21,13 +23,14 @@ class KeyIndex:
 
     Keys are compared in full, so ids are exact whatever collides. The hash is seeded per process, so that a capture
     cannot be made to collide. A key that finds no slot in `_ROUNDS` probes goes to a dict.
+    The first keys, if they come all at once, are sorted by their hashes; slots are then made when more come.
     """
 
     def __init__(self) -> None:
         self._seeds = [np.uint64(int.from_bytes(os.urandom(8), "big") | 1) for _ in range(3)]
         self._hi = np.zeros(256, np.uint64)
         self._lo = np.zeros(256, np.uint64)
-        self._slots = np.full(1024, _EMPTY, np.int32)
+        self._slots = np.full(_SLOTS, _EMPTY, np.int32)
         self._overflow: dict[tuple[int, int], int] = {}
         self._count = 0
 
@@ -42,6 +45,10 @@ class KeyIndex:
     def lookup_or_add(self, hi: NDArray[Any], lo: NDArray[Any]) -> NDArray[np.int32]:
         """Ids of the keys, shape (n,), int32; unknown keys are added in order of first appearance."""
         size = len(lo)
+        if self._count == 0 and size >= _BULK:
+            sorted_in = self._sort_in(hi.astype(np.uint64, copy=False), lo.astype(np.uint64, copy=False))
+            if sorted_in is not None:
+                return sorted_in
         ids = np.empty(size, np.int32)
         for start in range(0, size, _CHUNK):
             part = slice(start, min(start + _CHUNK, size))
@@ -51,6 +58,7 @@ class KeyIndex:
     def find(self, hi: int, lo: int) -> int:
         """Id of one key, -1 if it is not there."""
         key_hi, key_lo = np.array([hi], np.uint64), np.array([lo], np.uint64)
+        self._reserve(0)
         place = self._hash(key_hi, key_lo)
         for step in range(_ROUNDS):
             found = int(self._slots[place[0]])
@@ -61,14 +69,48 @@ class KeyIndex:
             place = self._next(place, step)
         return self._overflow.get((hi, lo), -1)
 
-    def _hash(self, hi: _Array64, lo: _Array64) -> NDArray[np.intp]:
-        """First slot of each key (multiply and fold, as in wyhash and splitmix64)."""
-        mixed = lo * self._seeds[0]
+    def _sort_in(self, hi: _Array64, lo: _Array64) -> NDArray[np.int32] | None:
+        """Ids of the first keys of all; None, and nothing is added, if two of them have nearly the same hash."""
+        size = len(lo)
+        bits = np.uint64(size.bit_length())
+        tags = self._mixed(hi, lo)
+        tags >>= bits
+        tags <<= bits
+        tags |= np.arange(size, dtype=np.uint64)
+        tags.sort()
+        order = (tags & ((np.uint64(1) << bits) - np.uint64(1))).view(np.intp)
+        tags >>= bits
+        heads = np.ones(size, np.bool_)
+        np.not_equal(tags[1:], tags[:-1], out=heads[1:])
+        for key in (hi, lo):
+            sorted_key = key.take(order)
+            if (sorted_key[1:][~heads[1:]] != sorted_key[:-1][~heads[1:]]).any():
+                return None
+        firsts = order.take(np.flatnonzero(heads))
+        opens = np.zeros(size, np.bool_)
+        opens[firsts] = True
+        rank = np.cumsum(opens, dtype=np.int32)
+        rank -= 1
+        ids = np.empty(size, np.int32)
+        ids[order] = np.repeat(rank.take(firsts), np.diff(np.flatnonzero(heads), append=size))
+        self._hi, self._lo = hi[opens], lo[opens]
+        self._count = len(firsts)
+        self._slots = self._slots[:0]
+        return ids
+
+    def _mixed(self, hi: _Array64, lo: _Array64) -> _Array64:
+        """A seeded hash of each key (multiply and fold, as in wyhash and splitmix64); the high bits are the best."""
+        mixed: _Array64 = lo * self._seeds[0]
         mixed ^= mixed >> np.uint64(32)
         mixed += hi
         mixed *= self._seeds[1]
         mixed ^= mixed >> np.uint64(29)
         mixed *= self._seeds[2]
+        return mixed
+
+    def _hash(self, hi: _Array64, lo: _Array64) -> NDArray[np.intp]:
+        """First slot of each key."""
+        mixed = self._mixed(hi, lo)
         mixed >>= np.uint64(65 - len(self._slots).bit_length())
         return mixed.view(np.intp)
 
@@ -155,7 +197,7 @@ class KeyIndex:
             self._lo = np.concatenate([self._lo[: self._count], np.zeros(size - self._count, np.uint64)])
         spare = 4 if need < _MANY else 2
         if need * spare > len(self._slots):
-            self._rehash(1 << (need * spare - 1).bit_length())
+            self._rehash(max(1 << (need * spare - 1).bit_length(), _SLOTS))
 
     def _rehash(self, size: int) -> None:
         self._slots = np.full(size, _EMPTY, np.int32)

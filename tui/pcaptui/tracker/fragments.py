@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -12,6 +13,9 @@ from ..loader.table import NONE16, Layer, PacketTable
 MAX_FRAGMENTS = 200_000
 """More fragments than this are not put together: a flood of them must not eat the memory."""
 MAX_DATAGRAM = 65_535
+
+_IPV4 = struct.Struct(">HHH").unpack_from
+_FRAGMENT_HEADER = struct.Struct(">HI").unpack_from
 
 Key = tuple[bytes, int]
 
@@ -29,20 +33,29 @@ class Piece:
 
 @dataclass(slots=True)
 class Datagram:
+    """`held`: bytes of all pieces; `end`: where the datagram ends as the first last fragment tells, -1 before that."""
+
     pieces: list[Piece] = field(default_factory=list)
     completed_by: int = -1
+    held: int = 0
+    end: int = -1
+
+    def add(self, piece: Piece) -> None:
+        self.pieces.append(piece)
+        self.held += len(piece.data)
+        if not piece.more and self.end < 0:
+            self.end = piece.start + len(piece.data)
 
     def try_complete(self) -> bool:
         """Whether the pieces cover the datagram from 0 to the end that a last fragment gives."""
-        ends = [piece.start + len(piece.data) for piece in self.pieces if not piece.more]
-        if not ends:
+        if self.end < 0 or self.held < self.end:
             return False
         reached = 0
-        for piece in sorted(self.pieces, key=lambda p: p.start):
+        for piece in sorted(self.pieces, key=_start):
             if piece.start > reached:
                 return False
             reached = max(reached, piece.start + len(piece.data))
-        return reached >= ends[0]
+        return reached >= self.end
 
     def payload(self) -> bytes:
         """All pieces put together; where they overlap, the earlier packet's bytes stay."""
@@ -54,16 +67,19 @@ class Datagram:
         return bytes(whole)
 
 
+def _start(piece: Piece) -> int:
+    return piece.start
+
+
 def parse_ipv4(index: int, data: bytes) -> Piece | None:
     """RFC 791, 3.1: the fragment in an IPv4 packet that starts at data[0]; None if it is cut short."""
     if len(data) < 20:
         return None
     header = (data[0] & 15) * 4
-    total = int.from_bytes(data[2:4], "big")
-    word = int.from_bytes(data[6:8], "big")
+    total, identification, word = _IPV4(data, 2)
     if header < 20 or len(data) < total or total < header:
         return None
-    key = (data[12:20] + data[9:10], int.from_bytes(data[4:6], "big"))
+    key = (data[12:20] + data[9:10], identification)
     return Piece(index, (word & 0x1FFF) * 8, data[header:total], bool(word & 0x2000), key)
 
 
@@ -81,8 +97,8 @@ def parse_ipv6(index: int, data: bytes) -> Piece | None:
         header, at = data[at], at + 8 * (data[at + 1] + 1)
     if header != 44 or at + 8 > len(data) or len(data) < end:
         return None
-    word = int.from_bytes(data[at + 2 : at + 4], "big")
-    key = (data[8:40] + data[at : at + 1], int.from_bytes(data[at + 4 : at + 8], "big"))
+    word, identification = _FRAGMENT_HEADER(data, at + 2)
+    key = (data[8:40] + data[at : at + 1], identification)
     return Piece(index, word & 0xFFF8, data[at + 8 : end], bool(word & 1), key)
 
 
@@ -113,25 +129,25 @@ class Fragments:
             return
         found = np.flatnonzero(self._table["layers"][self._seen : stop] & Layer.FRAGMENT) + self._seen
         self._seen = stop
-        for index in found.tolist():
+        places = self._table["network"][found].tolist()
+        for index, at in zip(found.tolist(), places, strict=True):
             if len(self._of) >= MAX_FRAGMENTS:
                 return
-            piece = self._parse(index)
+            piece = _parse(index, self._frame(index)[at:]) if at != NONE16 else None
             if piece is not None:
                 self._add(piece)
 
-    def _parse(self, index: int) -> Piece | None:
-        at = int(self._table["network"][index])
-        if at == NONE16:
-            return None
-        data = self._frame(index)[at:]
-        version = data[0] >> 4 if data else 0
-        return parse_ipv4(index, data) if version == 4 else parse_ipv6(index, data) if version == 6 else None
-
     def _add(self, piece: Piece) -> None:
-        datagram = self._open.setdefault(piece.key, Datagram())
-        datagram.pieces.append(piece)
+        datagram = self._open.get(piece.key)
+        if datagram is None:
+            datagram = self._open[piece.key] = Datagram()
+        datagram.add(piece)
         self._of[piece.index] = datagram
         if datagram.try_complete():
             datagram.completed_by = piece.index
             del self._open[piece.key]
+
+
+def _parse(index: int, data: bytes) -> Piece | None:
+    version = data[0] >> 4 if data else 0
+    return parse_ipv4(index, data) if version == 4 else parse_ipv6(index, data) if version == 6 else None

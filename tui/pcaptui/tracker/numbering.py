@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +14,9 @@ from .reuse import Headers, PortReuse
 
 TCP, UDP, UDP_LITE = 6, 17, 136
 SNMP = (161, 162)
-_BLOCK = 131_072
+_BLOCK = 1 << 16
+_AT_ONCE = 16
+"""So many blocks' endpoints are looked up together, which is faster; the rest goes block by block, in little memory."""
 
 
 def carries(ip_protocol: NDArray[np.uint8], protocol: int) -> NDArray[np.bool_]:
@@ -21,6 +25,23 @@ def carries(ip_protocol: NDArray[np.uint8], protocol: int) -> NDArray[np.bool_]:
     if protocol == UDP:
         mask |= ip_protocol == UDP_LITE
     return mask
+
+
+@dataclass(slots=True)
+class _Part:
+    """The packets of a block up to `stop`, with the places of tunnels' UDP headers (see `_with_carriers`).
+
+    `side` is which end sent the packet (0: the lower one); `kept` are the places where the unordered pair of endpoints
+    is another one than before, `lower` and `upper` those pairs.
+    """
+
+    stop: int
+    packets: NDArray[np.int64]
+    carriers: NDArray[np.int64] | None
+    side: NDArray[np.uint8]
+    kept: NDArray[np.int64]
+    lower: NDArray[np.uint64]
+    upper: NDArray[np.uint64]
 
 
 class Numbering:
@@ -41,6 +62,7 @@ class Numbering:
         self._reused = Growing(np.bool_)
         self._alone = Growing(np.bool_)
         self._alone_left = 0
+        self._known = 0
         self.done = 0
 
     @property
@@ -56,19 +78,24 @@ class Numbering:
     def update(self, stop: int) -> None:
         """Fill columns stream and direction of this protocol's packets below `stop`."""
         while self.done < stop:
-            end = min(self.done + _BLOCK, stop)
-            self._number(self.done, end)
-            self.done = end
+            starts = range(self.done, min(self.done + _AT_ONCE * _BLOCK, stop), _BLOCK)
+            parts = [self._ends(start, min(start + _BLOCK, stop)) for start in starts]
+            pairs = self._keys.lookup_or_add(
+                np.concatenate([part.upper for part in parts]), np.concatenate([part.lower for part in parts])
+            )
+            self._current.resize(len(self._keys))
+            looked_up = 0
+            for part in parts:
+                after = looked_up + len(part.kept)
+                if after > looked_up:
+                    self._number(part, pairs[looked_up:after])
+                looked_up = after
+                self.done = part.stop
 
-    def _number(self, start: int, stop: int) -> None:
-        own = np.flatnonzero(self._mask(start, stop)) + start
-        packets, carriers, is_own = self._with_carriers(own, start, stop)
-        if not len(packets):
-            return
-        pair, side = self._pairs(packets, carriers, is_own)
-        known = len(self._current)
-        first = pair > np.maximum.accumulate(np.concatenate(([known - 1], pair[:-1])))
-        self._current.resize(len(self._keys))
+    def _number(self, part: _Part, pairs: NDArray[np.int32]) -> None:
+        packets, side = part.packets, part.side
+        pair = np.repeat(pairs, np.diff(part.kept, append=len(packets)))
+        first = self._firsts(pair, pairs, part.kept)
         again = (
             self._reused_ports(packets, pair, side, first)
             if self._protocol == TCP
@@ -81,11 +108,21 @@ class Numbering:
         self._side.extend(side[opening])
         self._reused.extend(np.zeros(len(opening), bool) if again is None else again[opening])
         direction = side ^ self._side.values.take(stream)
-        if len(own) < len(packets):
-            self._table.outer["stream"][carriers[~is_own]] = stream[~is_own]
-            stream, direction = stream[is_own], direction[is_own]
+        own = packets
+        if part.carriers is not None:
+            is_own = part.carriers < 0
+            self._table.outer["stream"][part.carriers[~is_own]] = stream[~is_own]
+            own, stream, direction = packets[is_own], stream[is_own], direction[is_own]
         self._table["stream"][own] = stream
         self._table["direction"][own] = direction
+
+    def _firsts(self, pair: NDArray[np.int32], pairs: NDArray[np.int32], kept: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Mask of the packets that are their pair's first ever; pairs are numbered as they appear."""
+        top = np.maximum.accumulate(np.concatenate((np.array([self._known - 1], np.int32), pairs)))
+        first = np.zeros(len(pair), bool)
+        first[kept[pairs > top[:-1]]] = True
+        self._known = int(top[-1]) + 1
+        return first
 
     def _mask(self, start: int, stop: int) -> NDArray[np.bool_]:
         """Which packets have readable ports: four bytes of transport header were captured."""
@@ -99,40 +136,43 @@ class Numbering:
 
     def _with_carriers(
         self, own: NDArray[np.int64], start: int, stop: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-        """Packets with the UDP headers around tunnels, outermost first: (packet, its place in table.outer, whether it
-        is the packet's own header)."""
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
+        """Packets with the UDP headers around tunnels, outermost first, and these headers' places in table.outer, -1
+        for a packet's own header; None where there are none."""
         outer = self._table.outer
         if self._protocol != UDP or not len(outer):
-            return own, own, np.ones(len(own), bool)
+            return own, None
         low, high = np.searchsorted(outer["packet"], [start, stop])
+        if low == high:
+            return own, None
         packets = np.concatenate([outer["packet"][low:high], own])
         order = np.argsort(packets, kind="stable")
         places = np.concatenate([np.arange(low, high), np.full(len(own), -1)])
-        return packets[order], places[order], places[order] < 0
+        return packets[order], places[order]
 
-    def _pairs(
-        self, packets: NDArray[np.int64], carriers: NDArray[np.int64], is_own: NDArray[np.bool_]
-    ) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-        """Ids of the unordered endpoint pairs, and which end sent the packet (0: the lower one)."""
+    def _ends(self, start: int, stop: int) -> _Part:
+        """The endpoints of the packets from `start` to `stop`."""
+        packets, carriers = self._with_carriers(np.flatnonzero(self._mask(start, stop)) + start, start, stop)
         ends = []
-        others = np.flatnonzero(~is_own)
+        others = None if carriers is None else np.flatnonzero(carriers >= 0)
         for address, port in (("source", "source_port"), ("destination", "destination_port")):
-            end = self._table[address][packets].astype(np.int64)
-            number = self._table[port][packets]
-            if len(others):
+            end = self._table[address].take(packets).astype(np.int64)
+            number = self._table[port].take(packets)
+            if carriers is not None and others is not None:
                 end[others] = self._table.outer[address][carriers[others]]
                 number[others] = self._table.outer[port][carriers[others]]
             end += 1
             end <<= 16
             end |= number
             ends.append(end)
+        side = (ends[0] > ends[1]).view(np.uint8)
         lower, upper = np.minimum(*ends), np.maximum(*ends)
         changes = np.ones(len(packets), bool)
         changes[1:] = (lower[1:] != lower[:-1]) | (upper[1:] != upper[:-1])
         kept = np.flatnonzero(changes)
-        ids = self._keys.lookup_or_add(upper[kept].view(np.uint64), lower[kept].view(np.uint64))
-        return np.repeat(ids, np.diff(kept, append=len(packets))), (ends[0] > ends[1]).view(np.uint8)
+        return _Part(
+            stop, packets, carriers, side, kept, lower.take(kept).view(np.uint64), upper.take(kept).view(np.uint64)
+        )
 
     def _agents(
         self, packets: NDArray[np.int64], pair: NDArray[np.int32], first: NDArray[np.bool_]
@@ -142,7 +182,7 @@ class Numbering:
         opening = np.flatnonzero(first)
         asks = self._table["payload_length"][packets[opening]] > 0
         ports = (self._table[name][packets[opening]] for name in ("source_port", "destination_port"))
-        asks &= np.logical_or(*(np.isin(port, SNMP) for port in ports))
+        asks &= np.logical_or(*((port == SNMP[0]) | (port == SNMP[1]) for port in ports))
         self._alone.values[pair[opening[asks]]] = True
         if not asks.any() and not self._alone_left:
             return None
