@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -66,13 +66,7 @@ class Glance:
         self.packets = packets
         self._table = capture.table
         self._own = self._of_its_own()
-        nothing = np.zeros(0, np.int64)
-        # A stream by itself is number 0 of its own small world.
-        self._alone = Conversations(
-            capture.table, capture.addresses, gather=capture.gather,
-            members=lambda protocol: (own := self._own if protocol == _PROTOCOLS[kind] else nothing,
-                                      np.zeros(len(own), np.int32)),
-        )  # fmt: skip
+        self._alone = Conversations.of_stream(capture.table, capture.addresses, capture.gather, kind, number, self._own)
         self._lives: Lives | None = self._alone.lives(kind)[0] if len(self._own) else None
         self._asking = self._alone.asking(kind) if len(self._own) else np.zeros(0, bool)
         self._edges = self._phase_edges()
@@ -155,8 +149,7 @@ class Glance:
     @property
     def conversation(self) -> Conversation | None:
         """Its counts, times and state; None for a stream of quoted headers only."""
-        found = self._alone.find(self.kind, 0)
-        return None if found is None else replace(found, number=self.number)
+        return self._alone.find(self.kind, self.number)
 
     def _in_words(self, exchanges: Sequence[tuple[str, float | None]]) -> str:
         conversation = self.conversation

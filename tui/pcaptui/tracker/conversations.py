@@ -14,13 +14,16 @@ from ..loader.table import NONE16, Layer, PacketTable
 from .arrays import StreamOrder
 from .echoes import Gather
 from .flags import Flag
-from .lifecycle import ACK, NEVER, RST, SYN, Lives, State, tcp_lives, udp_lives
+from .lifecycle import NEVER, Lives, State, tcp_lives, udp_lives
 from .phases import Phase, tcp_phases, udp_phases
+from .times import TimeColumns, Times
+from .timing import tcp_times
 
 TCP, UDP = 6, 17
 _PROTOCOLS = {"tcp": TCP, "udp": UDP}
 _ASKING_PORTS = (21, 25, 53, 80, 110, 119, 143, 587, 3128, 8000, 8080, 8088)
 _ASKING_UDP = (53, 67, 68, 123, 137, 161, 389, 500, 546, 547, 1812, 1813, 1900, 3478, 5353, 5355)
+_FLAGS = tuple((str(flag.name), int(flag)) for flag in Flag)
 _HTTP_STARTS = (b"GET ", b"POST", b"HEAD", b"PUT ", b"OPTI", b"DELE", b"PATC", b"CONN", b"HTTP")
 BILLION = 1_000_000_000
 
@@ -41,7 +44,7 @@ class Conversation:
 
     `bytes` and `payload` are (from the client, from the server). `rtt` is SYN to SYN,ACK, `connect` SYN to the
     client's ACK. `attempts` counts the client's SYNs; `refused_after` is the time from the last of
-    them to the server's RST. `first`, `last` are packet indexes.
+    them to the server's RST. `first`, `last` are packet indexes. `times` is None for UDP.
     """
 
     kind: str
@@ -64,6 +67,7 @@ class Conversation:
     last: int
     attempts: int = 0
     refused_after: float | None = None
+    times: Times | None = None
 
     @property
     def name(self) -> str:
@@ -88,6 +92,7 @@ class Conversations:
         self._gather = gather
         self._members = {kind: self._plain(*members(number)) for kind, number in _PROTOCOLS.items()}
         self._lives: dict[str, tuple[Lives, NDArray[np.int32]]] = {}
+        self._times: TimeColumns | None = None
         self._orders: dict[str, StreamOrder] = {}
         self._begin = int(table["time"][0]) if len(table) else 0
 
@@ -107,6 +112,33 @@ class Conversations:
             make = tcp_lives if kind == "tcp" else udp_lives
             found = self._lives[kind] = make(self._table, packets, dense.astype(np.int32)), numbers.astype(np.int32)
         return found
+
+    @classmethod
+    def of_stream(
+        cls, table: PacketTable, addresses: AddressTable, gather: Gather, kind: str, number: int,
+        packets: NDArray[np.int64],
+    ) -> Conversations:  # fmt: skip
+        """One stream only, with its number: costs what its packets do, not what the capture does. `packets` are those
+        of tracker.Tracker.packets; of them those count whose own stream it is (not what they carry or quote)."""
+        own = packets[table["stream"][packets] == number]
+        none = np.zeros(0, np.int64)
+        return cls(
+            table, addresses, gather=gather,
+            members=lambda protocol: (mine := own if protocol == _PROTOCOLS[kind] else none,
+                                      np.full(len(mine), number, np.int32)),
+        )  # fmt: skip
+
+    def alone(self, kind: str, number: int) -> Conversations:
+        """One of these conversations by itself."""
+        return self.of_stream(self._table, self._addresses, self._gather, kind, number, self.packets(kind, number))
+
+    def times(self) -> TimeColumns:
+        """The times of all TCP conversations, in the order of `lives("tcp")`."""
+        if self._times is None:
+            packets, streams = self._members["tcp"]
+            lives, numbers = self.lives("tcp")
+            self._times = tcp_times(self._table, packets, np.searchsorted(numbers, streams).astype(np.int32), lives)
+        return self._times
 
     def __len__(self) -> int:
         return sum(len(self.lives(kind)[0]) for kind in _PROTOCOLS)
@@ -131,6 +163,8 @@ class Conversations:
         order = self._orders.get(kind)
         if order is None:
             packets, streams = self._members[kind]
+            if len(streams) and streams[0] == number and (streams == number).all():
+                return packets
             count = int(streams.max()) + 1 if len(streams) else 0
             order = self._orders[kind] = StreamOrder(streams, packets, count)
         return order.packets(number)
@@ -154,20 +188,14 @@ class Conversations:
             (start - self._begin) / BILLION, (stop - start) / BILLION, State(int(lives.state[place])),
             None if closer == NEVER else "client" if closer == client else "server",
             self._between(lives.syn[place], lives.syn_ack[place]), self._between(lives.syn[place], lives.ack[place]),
-            self._anomalies(kind, number), first, last, *self._attempts(kind, number, lives, place),
+            self._anomalies(kind, number, int(lives.bits[place])), first, last, int(lives.attempts[place]),
+            self._refused_after(lives, place), self.times().of(place) if kind == "tcp" else None,
         )  # fmt: skip
 
-    def _attempts(self, kind: str, number: int, lives: Lives, place: int) -> tuple[int, float | None]:
-        if kind != "tcp" or lives.syn[place] == NEVER:
-            return 0, None
-        packets = self.packets(kind, number)
-        flags, direction = self._table["tcp_flags"][packets], self._table["direction"][packets]
-        tries = packets[(flags & (SYN | ACK | RST) == SYN) & (direction == lives.client[place])]
-        rst = int(lives.rst[place])
-        if State(int(lives.state[place])) is not State.refused:
-            return len(tries), None
-        asked = tries[tries < rst]
-        return len(tries), self._between(asked[-1], np.int32(rst)) if len(asked) else None
+    def _refused_after(self, lives: Lives, place: int) -> float | None:
+        if lives.state[place] != State.refused:
+            return None
+        return self._between(lives.asked[place], lives.rst[place])
 
     def _between(self, first: np.integer[Any], second: np.integer[Any]) -> float | None:
         if first == NEVER or second == NEVER or second < first:
@@ -175,14 +203,11 @@ class Conversations:
         times = self._table["time"]
         return (int(times[second]) - int(times[first])) / BILLION
 
-    def _anomalies(self, kind: str, number: int) -> dict[str, int]:
-        if kind != "tcp":
+    def _anomalies(self, kind: str, number: int, found: int) -> dict[str, int]:
+        if not found:
             return {}
         bits = self._table["analysis"][self.packets(kind, number)]
-        if not bits.any():
-            return {}
-        counts = {str(flag.name): int(np.count_nonzero(bits & np.uint32(flag))) for flag in Flag}
-        return {name: count for name, count in counts.items() if count}
+        return {name: int(np.count_nonzero(bits & np.uint32(flag))) for name, flag in _FLAGS if found & flag}
 
     # Phases.
 
@@ -220,16 +245,23 @@ class Conversations:
                 column[packets] = make(self._table, packets, dense, lives, self.asking(kind))
         return column
 
-    def spans(self, kind: str, number: int, phases: NDArray[np.uint8]) -> list[Span]:
-        """The phases of one conversation in the order in which they begin; `phases` is the column of `phases()`."""
+    def spans(self, kind: str, number: int, phases: NDArray[np.uint8] | None = None) -> list[Span]:
+        """The phases of one conversation in the order in which they begin; `phases` is the column of `phases()`, which
+        need not be made for one conversation that stands alone."""
         packets = self.packets(kind, number)
-        mine = phases[packets]
-        found = []
-        for phase in Phase:
-            inside = packets[mine == phase]
-            if phase is not Phase.none and len(inside):
-                begin, end = (int(self._table["time"][i]) for i in (inside[0], inside[-1]))
-                found.append(
-                    Span(phase, tuple(inside.tolist()), (begin - self._begin) / BILLION, (end - begin) / BILLION)
-                )
-        return sorted(found, key=lambda span: span.packets[0])
+        if phases is not None:
+            mine = phases[packets]
+        else:
+            lives, numbers = self.lives(kind)
+            places = np.searchsorted(numbers, np.full(len(packets), number)).astype(np.int32)
+            make = tcp_phases if kind == "tcp" else udp_phases
+            mine = make(self._table, packets, places, lives, self.asking(kind))
+        inside: dict[int, list[int]] = {}
+        for packet, phase in zip(packets.tolist(), mine.tolist(), strict=True):
+            inside.setdefault(phase, []).append(packet)
+        inside.pop(int(Phase.none), None)
+        return [self._span(phase, chosen) for phase, chosen in inside.items()]
+
+    def _span(self, phase: int, packets: list[int]) -> Span:
+        begin, end = (int(self._table["time"][i]) for i in (packets[0], packets[-1]))
+        return Span(Phase(phase), tuple(packets), (begin - self._begin) / BILLION, (end - begin) / BILLION)

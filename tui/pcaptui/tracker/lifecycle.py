@@ -39,9 +39,11 @@ class Lives:
     """One entry a conversation of one transport protocol, n entries each, numbered as its streams.
 
     first, last, packets, syn, syn_ack, ack, fin (n, 2), rst: int32; packet indexes are NEVER (-1) where there is none.
-    `ack` is the client's first packet behind the SYN,ACK. bytes: int64 (n, 2), frames' lengths by direction; payload:
-    int64 (n, 2). client: uint8, the direction in which the client sends. state: uint8 (State). closer: int8, the
-    direction that sent the first FIN, or the RST that ended it; -1 nobody.
+    `ack` is the client's first packet behind the SYN,ACK. attempts: int32, the client's SYNs; `asked` is the last of
+    them before the SYN,ACK, or before the RST where there is none. bits: uint32, all findings (Flag) together. bytes:
+    int64 (n, 2), frames' lengths by direction; payload: int64 (n, 2). client: uint8, the direction in which the client
+    sends. state: uint8 (State). closer: int8, the direction that sent the first FIN, or the RST that ended it; -1
+    nobody.
     """
 
     first: Packets
@@ -57,6 +59,9 @@ class Lives:
     rst: Packets
     state: NDArray[np.uint8]
     closer: NDArray[np.int8]
+    attempts: Packets
+    asked: Packets
+    bits: NDArray[np.uint32]
 
     def __len__(self) -> int:
         return len(self.first)
@@ -80,6 +85,11 @@ class _Runs:
         """The first packet of each run that has `mask`, NEVER if none does."""
         found = np.minimum.reduceat(np.where(mask, self.packets, np.int32(2**31 - 1)), self.starts)
         return np.where(found == 2**31 - 1, np.int32(NEVER), found).astype(np.int32)
+
+    def last(self, mask: Mask) -> Packets:
+        """The last packet of each run that has `mask`, NEVER if none does."""
+        found: Packets = np.maximum.reduceat(np.where(mask, self.packets, np.int32(NEVER)), self.starts)
+        return found
 
     def total(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.add.reduceat(values, self.starts)
@@ -112,7 +122,13 @@ def tcp_lives(table: PacketTable, packets: NDArray[np.int64], streams: NDArray[n
     rst_by_server = (rst != NEVER) & (table["direction"][np.maximum(rst, 0)] != client)
     state = _states(syn, np.where(syn_ack == NEVER, crossed, syn_ack), ack, fin, rst, silent, rst_by_server)
     closer = _closers(table, fin, rst, state)
-    return _lives(table, runs, client, syn, syn_ack, ack, fin, rst, state, closer)
+    lives = _lives(table, runs, client, syn, syn_ack, ack, fin, rst, state, closer)
+    tries = pure_syn & from_client
+    lives.attempts = runs.total(tries.astype(np.int64)).astype(np.int32)
+    until = np.where(syn_ack != NEVER, syn_ack, rst)
+    lives.asked = runs.last(tries & ~runs.behind(until) & (until != NEVER)[runs.run])
+    lives.bits = np.bitwise_or.reduceat(table["analysis"][runs.packets], runs.starts)
+    return lives
 
 
 def udp_lives(table: PacketTable, packets: NDArray[np.int64], streams: NDArray[np.int32]) -> Lives:
@@ -158,6 +174,9 @@ def _lives(
         rst=rst,
         state=state,
         closer=closer,
+        attempts=np.zeros(len(state), np.int32),
+        asked=np.full(len(state), NEVER, np.int32),
+        bits=np.zeros(len(state), np.uint32),
     )
 
 
@@ -219,4 +238,7 @@ def _none() -> Lives:
         empty,
         byte,
         byte.view(np.int8),
+        empty,
+        empty,
+        np.zeros(0, np.uint32),
     )
