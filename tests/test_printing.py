@@ -84,7 +84,7 @@ def test_the_tree_of_a_packet_has_layers_and_their_bytes(pcaptui, sample: Path) 
     done = pcaptui(sample, "--print", "tree", "--packet", "254", "--format", "jsonl")
     (packet,) = objects(done.stdout)
     layers = {node["field"]: (node["start"], node["length"]) for node in packet["tree"]}  # type: ignore[attr-defined]
-    assert (layers["scapy.Ether"], layers["scapy.IP"], layers["scapy.TCP"]) == ((0, 14), (14, 20), (34, 20))
+    assert (layers["frame"], layers["eth"], layers["ip"]) == ((0, 315), (0, 14), (14, 20))
 
 
 def test_the_summary_counts_everything(pcaptui, sample: Path) -> None:

@@ -50,7 +50,7 @@ class PcapApp(DiffApp):
         self.capture = capture
         self._colours = palette(no_color="NO_COLOR" in os.environ)
         self.model = ListModel(capture, rows if rows is not None else _rows(capture))
-        self._tree_source = tree_source or _trees
+        self._tree_source = tree_source or _trees(capture)
 
     def get_default_screen(self) -> Screen[None]:
         return MainScreen(self.model, LateTrees(self._tree_source), self._colours, _glances(self.capture))
@@ -94,7 +94,12 @@ def _glances(capture: CaptureLike) -> Conversing | None:
     return Glances(capture) if isinstance(capture, Capture) else None
 
 
-def _trees() -> TreeSource:
-    from .dissect.tree_client import TreeClient
+def _trees(capture: CaptureLike) -> Callable[[], TreeSource]:
+    def make() -> TreeSource:
+        from .capture import Capture
+        from .trees import Trees
 
-    return TreeClient()
+        assert isinstance(capture, Capture)
+        return Trees(capture, ROW_BUDGET)
+
+    return make

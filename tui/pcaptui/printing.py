@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
@@ -12,13 +13,17 @@ from numpy.typing import NDArray
 
 from .capture import Capture
 from .errors import Damage
+from .fields.node import tree_lines
 from .loader.table import Layer
 from .options import Options
 from .tracker.phases import Phase
 
 if TYPE_CHECKING:
-    from .dissect.rows import Row, Rows
+    from .dissect.rows import Row
+    from .dissect.tree_client import TreeClient
     from .exchanges import Exchanges
+    from .fields.context import Context
+    from .fields.node import Dissection
 
 PACKET_FIELDS = (
     "number",
@@ -197,34 +202,47 @@ def _packet_tsv(capture: Capture, around: Around) -> LineMaker:
 
 
 def print_trees(capture: Capture, options: Options, out: TextIO) -> None:
-    from .fields.node import tree_lines
-    from .dissect.rows import Rows
     from .dissect.tree_client import TreeClient
 
-    rows = Rows(capture)
-    client = TreeClient()
-    if options.format == "tsv":
-        out.write("number\tdepth\tlabel\tfield\tvalue\tstart\tlength\n")
-    for index in wanted(capture, options):
-        tree = client.ask(capture.frame(index), capture.link_type(index))
-        if options.format == "jsonl":
-            out.write(
-                json.dumps({"number": index + 1, "tree": [node.as_object() for node in tree]}, ensure_ascii=False)
-                + "\n"
-            )
-        elif options.format == "tsv":
-            for depth, node in tree_lines(tree):
-                cells = (index + 1, depth, node.label, node.field, node.value, node.start, node.length)
-                out.write("\t".join(map(tsv_cell, cells)) + "\n")
-        else:
-            out.write(_heading(rows, index) + "\n")
-            out.writelines(f"{'    ' * depth}{node.label}\n" for depth, node in tree_lines(tree))
-            out.write("\n")
-    client.close()
+    capture.load_all()  # links to later packets, and what completes a message
+    client = TreeClient(warm=False)
+    try:
+        if options.format == "tsv":
+            out.write("number\tdepth\tlabel\tfield\tvalue\tstart\tlength\tsource\n")
+        for index, row, tree in _trees(capture, options, client):
+            if options.format == "jsonl":
+                nodes = [node.as_object() for node in tree.nodes]
+                out.write(json.dumps({"number": index + 1, "tree": nodes}, ensure_ascii=False) + "\n")
+            elif options.format == "tsv":
+                for depth, node in tree_lines(tree.nodes):
+                    cells = (index + 1, depth, node.label, node.field, node.value, node.start, node.length, node.source)
+                    out.write("\t".join(map(tsv_cell, cells)) + "\n")
+            else:
+                out.write(_heading(row) + "\n")
+                out.writelines(f"{'    ' * depth}{node.label}\n" for depth, node in tree_lines(tree.nodes))
+                out.write("\n")
+    finally:
+        client.close()
 
 
-def _heading(rows: Rows, index: int) -> str:
-    row = rows.row(index)
+def _trees(capture: Capture, options: Options, client: TreeClient) -> Iterator[tuple[int, Row, Dissection]]:
+    """Index, row and tree of each packet asked for."""
+    from .dissect.rows import Rows
+    from .surroundings import Surroundings
+
+    surroundings = Surroundings(capture, Rows(capture))
+    asked: deque[tuple[int, Row]] = deque()
+
+    def contexts() -> Iterator[Context]:
+        for index in wanted(capture, options):
+            asked.append((index, surroundings.rows.row(index)))
+            yield surroundings.context(index)
+
+    for tree in client.ask_many(contexts()):
+        yield *asked.popleft(), tree
+
+
+def _heading(row: Row) -> str:
     return f"Packet {row.number}: {row.source} → {row.destination} {row.protocol} {row.length} bytes: {row.info}"
 
 

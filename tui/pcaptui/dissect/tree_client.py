@@ -3,109 +3,146 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import select
-import subprocess
-import sys
+import pickle
 import threading
 import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
-from ..fields.node import Node
-from .worker import ANSWER, REQUEST
+from ..fields.context import Context
+from ..fields.node import Dissection, Node
+from . import wire
+from .channel import Channel, WorkerGone
+from .worker import WARM, bytes_node
 
 TIME_LIMIT = 2.0
-START_LIMIT = 30.0
-MAX_ANSWER = 64 << 20
-
-
-class WorkerGone(Exception):
-    """The worker died or did not answer in time."""
+"""Seconds that a packet may take."""
+START_LIMIT = 20.0
+"""Seconds for a worker to start, or to load a library, on a machine that has much else to do."""
+AHEAD = 16
+"""Questions sent before the first of them is answered, where many are asked."""
 
 
 class TreeClient:
-    """One worker process. `ask` blocks, `request` does not; both answer with the worst case as a tree too."""
+    """One worker process, started at once. Safe to call from several threads. Every frame gets an answer: where the
+    worker hangs or dies, a tree without scapy's layers; where that fails too, the bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, warm: bool = True) -> None:
         self._lock = threading.Lock()
-        self._number = 0
         self._latest = 0
-        self._process: subprocess.Popen[bytes] | None = None
-        self._warm = False
+        self._number = 0
+        self._arguments = (WARM,) if warm else ()
+        self._channel: Channel | None = None
+        self._started = False
+        self._closed = False
         self._start()
 
-    def _start(self) -> None:
-        self._warm = False
-        environment = dict(os.environ, PYTHONWARNINGS="ignore")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "pcaptui.dissect.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            start_new_session=True,  # Ctrl+C in the terminal is not meant for it
-        )
+    def _start(self) -> Channel:
+        self._channel = channel = Channel(*self._arguments)
+        self._started = False
+        return channel
 
     def close(self) -> None:
-        """End the worker."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    pipe.close()
-            process.wait()
+        """End the worker. A question under way ends as well."""
+        self._closed = True
+        channel = self._channel
+        if channel is not None:
+            channel.process.kill()  # whoever waits for it holds the lock, and hears of its end
+        if self._lock.acquire(timeout=1):
+            self._give_up()
+            self._lock.release()
 
-    async def request(self, index: int, frame: bytes, link_type: int) -> list[Node] | None:
-        """The tree of a frame, or None where a later request made this one worthless before it began."""
+    async def request(self, make: Callable[[], Context]) -> Dissection | None:
+        """The tree of the context that `make` makes, or None where a later request made this one worthless.
+
+        Both are done in another thread; `make` is never called in two at a time.
+        """
         self._latest += 1
-        mine = self._latest
-        return await asyncio.to_thread(self._ask_if_latest, mine, frame, link_type)
+        return await asyncio.to_thread(self._ask_if_latest, self._latest, make)
 
-    def _ask_if_latest(self, mine: int, frame: bytes, link_type: int) -> list[Node] | None:
+    def _ask_if_latest(self, mine: int, make: Callable[[], Context]) -> Dissection | None:
         with self._lock:
-            return self._ask(frame, link_type) if mine == self._latest else None
+            if mine != self._latest or self._closed:
+                return None
+            return self._ask(make())
 
-    def ask(self, frame: bytes, link_type: int) -> list[Node]:
-        """The tree of a frame; waits for it."""
+    def ask(self, context: Context) -> Dissection:
+        """The tree of a packet; waits for it."""
         with self._lock:
-            return self._ask(frame, link_type)
+            return self._ask(context)
 
-    def _ask(self, frame: bytes, link_type: int) -> list[Node]:
+    def ask_many(self, contexts: Iterable[Context]) -> Iterator[Dissection]:
+        """The trees of packets, in order; the worker is kept busy meanwhile."""
+        waiting: deque[Context] = deque()
+        numbers: deque[int] = deque()
+        for context in contexts:
+            with self._lock:
+                waiting.append(context)
+                numbers.append(self._send(context))
+                if len(waiting) < AHEAD:
+                    continue
+                tree = self._next(waiting, numbers)
+            yield tree
+        while waiting:
+            with self._lock:
+                tree = self._next(waiting, numbers)
+            yield tree
+
+    def _next(self, waiting: deque[Context], numbers: deque[int]) -> Dissection:
+        """The answer to the first of the questions under way; where it does not come, the others are asked anew."""
+        context, number = waiting.popleft(), numbers.popleft()
         try:
-            if self._process is None or self._process.poll() is not None:
-                self._start()
-            return self._exchange(frame, link_type)
-        except (WorkerGone, OSError, ValueError) as error:
-            self.close()
-            reason = str(error) if isinstance(error, WorkerGone) else "the dissector died"
-            data = Node(f"Data ({len(frame)} bytes)", "data", frame[:1000].hex(), 0, len(frame))
-            return [Node(f"[No tree: {reason}]"), data]
+            return self._receive(number)
+        except (WorkerGone, wire.Garbled) as error:
+            self._give_up()
+            tree = self._without_scapy(context, str(error))
+            numbers.clear()
+            numbers.extend(map(self._send, waiting))
+            return tree
 
-    def _exchange(self, frame: bytes, link_type: int) -> list[Node]:
-        process = self._process
-        assert process is not None and process.stdin is not None and process.stdout is not None
-        self._number = (self._number + 1) & 0xFFFFFFFF
-        process.stdin.write(REQUEST.pack(self._number, link_type & 0xFFFFFFFF, len(frame)) + frame)
-        process.stdin.flush()
-        deadline = time.monotonic() + (TIME_LIMIT if self._warm else START_LIMIT)
-        number, size = ANSWER.unpack(_read(process.stdout.fileno(), ANSWER.size, deadline))
-        if number != self._number or size > MAX_ANSWER:
-            raise WorkerGone("the dissector's answer makes no sense")
-        answer = _read(process.stdout.fileno(), size, deadline)
-        self._warm = True
-        return [Node.from_object(item) for item in json.loads(answer)]
+    def _ask(self, context: Context) -> Dissection:
+        try:
+            if self._channel is not None and not self._channel.alive:
+                self._give_up()  # it died between two questions: no packet's fault
+            return self._receive(self._send(context))
+        except (WorkerGone, wire.Garbled) as error:
+            self._give_up()
+            return self._without_scapy(context, str(error))
 
+    def _without_scapy(self, context: Context, why: str) -> Dissection:
+        try:
+            tree = self._receive(self._send(replace(context, with_scapy=False)))
+        except (WorkerGone, wire.Garbled) as error:
+            self._give_up()
+            return Dissection([Node(f"[No tree: {error}]"), bytes_node(context.frame)])
+        tree.nodes.append(Node(f"[Only the layers that are known well: {why}]"))
+        return tree
 
-def _read(descriptor: int, size: int, deadline: float) -> bytes:
-    parts: list[bytes] = []
-    while size > 0:
-        left = deadline - time.monotonic()
-        if left <= 0 or not select.select([descriptor], [], [], left)[0]:
-            raise WorkerGone(f"the dissector took over {TIME_LIMIT:g} s")
-        part = os.read(descriptor, min(size, 1 << 20))
-        if not part:
-            raise WorkerGone("the dissector died")
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
+    def _give_up(self) -> None:
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            channel.close()
+
+    def _send(self, context: Context) -> int:
+        if self._closed:
+            return 0
+        channel = self._channel or self._start()
+        self._number = self._number % 0xFFFFFFFF + 1
+        data = pickle.dumps(context, pickle.HIGHEST_PROTOCOL)
+        channel.send(wire.REQUEST.pack(self._number, len(data)) + data)
+        return self._number
+
+    def _receive(self, number: int) -> Dissection:
+        channel = self._channel
+        if channel is None or not number:
+            raise WorkerGone("closed" if self._closed else "the dissector died")
+        deadline = time.monotonic() + (TIME_LIMIT if self._started else START_LIMIT)
+        while True:
+            answer = channel.receive(deadline)
+            self._started = True
+            if answer.number != number:
+                raise wire.Garbled("the dissector's answer makes no sense")
+            if answer.kind is wire.Kind.TREE:
+                return wire.decode(answer.text, answer.blob)
+            deadline = time.monotonic() + START_LIMIT

@@ -1,30 +1,40 @@
-"""The worker process: frames in on standard input, trees out on standard output.
+"""The worker process: contexts in on standard input, trees out on standard output (wire.py says how).
 
-Request: number, link type, size (three big-endian 32-bit words), then the frame. Answer: number, size, then JSON.
+It starts with the builders alone. scapy is loaded when a packet first needs it, or while nobody asks.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import struct
+import pickle
 import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from io import FileIO
+from select import select
 from typing import BinaryIO
 
-REQUEST = struct.Struct(">III")
-ANSWER = struct.Struct(">II")
+from ..fields import patience
+from ..fields.context import Context
+from ..fields.node import Dissection, Node
+from ..fields.tree import dissect
+from . import wire
+
 MEMORY_LIMIT = 2 << 30
+IDLE = 1.0
+"""Seconds without a question after which scapy is loaded."""
+WARM = "warm"
+"""The argument that allows it."""
 
 
 def main() -> None:
-    os.nice(10)  # the first screen must not wait for this process's imports
-    out = os.fdopen(os.dup(1), "wb")
+    answers = os.fdopen(os.dup(1), "wb")
     silence()
     limit_memory()
-    from .tree import dissect
-
-    dissect(bytes(60), 1)  # import scapy before the first question
-    serve(sys.stdin.buffer, out, dissect)
+    sys.setrecursionlimit(5_000)
+    # Unbuffered, so that waiting for a question is waiting for the pipe.
+    serve(os.fdopen(0, "rb", buffering=0, closefd=False), answers, dissect, WARM in sys.argv)
 
 
 def silence() -> None:
@@ -37,19 +47,73 @@ def silence() -> None:
 def limit_memory() -> None:
     import resource
 
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for kind, most in ((resource.RLIMIT_AS, MEMORY_LIMIT), (resource.RLIMIT_CORE, 0)):
+        try:
+            resource.setrlimit(kind, (most, most))
+        except (OSError, ValueError):  # not on every system, or less was allowed already
+            continue
 
 
-def serve(questions: BinaryIO, answers: BinaryIO, dissect: object) -> None:
-    assert callable(dissect)
-    while len(head := questions.read(REQUEST.size)) == REQUEST.size:
-        number, link_type, size = REQUEST.unpack(head)
-        frame = questions.read(size)
-        nodes = [node.as_object() for node in dissect(frame, link_type)]
-        text = json.dumps(nodes).encode()
-        answers.write(ANSWER.pack(number, len(text)) + text)
+def serve(questions: FileIO, answers: BinaryIO, build: Callable[[Context], Dissection], warm: bool = False) -> None:
+    """Answer until the questions end."""
+    number = 0
+
+    def send(kind: wire.Kind, text: bytes = b"", blob: bytes = b"") -> None:
+        answers.write(wire.ANSWER.pack(number, kind, len(text), len(blob)))
+        answers.write(text)
+        answers.write(blob)
         answers.flush()
+
+    patience.current = clock = patience.Clock(waiting=lambda: send(wire.Kind.LOADING))
+    while True:
+        if warm and number and not select([questions], [], [], IDLE)[0]:
+            warm = False
+            threading.Thread(target=load_scapy, daemon=True).start()
+        head = _read(questions, wire.REQUEST.size)
+        if len(head) < wire.REQUEST.size:
+            return
+        number, size = wire.REQUEST.unpack(head)
+        context: Context = pickle.loads(_read(questions, size))
+        send(wire.Kind.TREE, *timed(context, build, clock))
+
+
+def _read(questions: FileIO, size: int) -> bytes:
+    """So many bytes, fewer where the questions end."""
+    parts = []
+    while size > 0 and (part := questions.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def timed(context: Context, build: Callable[[Context], Dissection], clock: patience.Clock) -> tuple[bytes, bytes]:
+    """An encoded answer, within the clock's time as far as that is in Python's hands."""
+    try:
+        try:
+            clock.start()
+            return wire.encode(build(context))
+        finally:
+            clock.stop()
+    except patience.OutOfTime:
+        why = f"[Stopped after {clock.limit:g} s]"
+    except Exception as error:
+        why = f"[Dissector stopped: {type(error).__name__}]"
+    return wire.encode(Dissection([Node(why), bytes_node(context.frame)]))
+
+
+def bytes_node(frame: bytes) -> Node:
+    """All that can be said of a frame without looking at it."""
+    label = f"Data ({len(frame)} byte{'' if len(frame) == 1 else 's'})"
+    return Node(label, "data", frame[:1000].hex(":"), 0, len(frame))
+
+
+def load_scapy() -> None:
+    """Load scapy beside the questions, as nobody's most urgent work."""
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+    from ..fields.scapy_load import load
+
+    load()
 
 
 if __name__ == "__main__":

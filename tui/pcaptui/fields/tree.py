@@ -7,6 +7,7 @@ from .branch import Enough, View, Walk
 from .context import Context
 from .frame import frame_node
 from .node import Dissection, Node
+from .patience import OutOfTime
 from .payload import carried
 
 
@@ -24,6 +25,8 @@ def dissect(context: Context) -> Dissection:
             carried(walk, view, "link_type", context.link_type)
     except Enough:
         walk.nodes.append(Node("[The tree has more lines than are shown]"))
+    except OutOfTime:
+        walk.nodes.append(Node("[The packet took too long: this is how far it got]"))
     except RecursionError:
         walk.nodes.append(Node("[Nested deeper than is followed]"))
     return Dissection([frame_node(context, walk.protocols), *walk.nodes], walk.sources)

@@ -1,0 +1,28 @@
+"""scapy, loaded when a packet first needs it, and made quiet."""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from typing import Any
+
+from . import patience
+
+
+@lru_cache(maxsize=1)
+def scapy() -> Any:
+    """The module scapy.all with every layer that it knows. Takes about a second the first time."""
+    with patience.untimed():
+        return load()
+
+
+def load() -> Any:
+    """The same in any thread."""
+    logging.getLogger("scapy").setLevel(logging.CRITICAL)
+    import scapy.all
+    import scapy.layers.http
+    from scapy.layers.inet import TCP, UDP
+
+    for transport in (TCP, UDP):
+        scapy.all.conf.noenum.add(transport.sport, transport.dport)
+    return scapy.all
