@@ -7,6 +7,7 @@ from .dissect.rows import Rows
 from .exchanges import Exchanges
 from .fields.context import Context
 from .loader.table import Layer
+from .transports import Transports
 
 
 class Surroundings:
@@ -19,6 +20,7 @@ class Surroundings:
         self.capture = capture
         self.rows = rows if rows is not None else Rows(capture)
         self.exchanges = exchanges if exchanges is not None else Exchanges(capture, self.rows)
+        self.transports = Transports(capture, self.rows)
 
     def context(self, index: int) -> Context:
         """All that is known around packet `index` (from 0)."""
@@ -38,4 +40,6 @@ class Surroundings:
             interface_name=interface.name,
             interface_description=interface.description,
             layers=self.rows.row(index).layers,
+            tcp=self.transports.tcp(index),
+            udp=self.transports.udp(index),
         )

@@ -20,6 +20,7 @@ from ..protocols.registry import REJECT, StreamDissector
 from ..protocols.tcpstream import Expectation
 from .pdus import WHOLE_LIMIT, Flow, Pdu
 from .segments import FIN, RST, SYN, Segment, Segments
+from .takes import Caller, Takes, small_facts
 
 SEGMENT = "[TCP segment of a reassembled PDU]"
 STREAMS = 256
@@ -51,6 +52,7 @@ class Scan:
     def __init__(self, number: int, first: int) -> None:
         self.conversation = StreamConversation(number)
         self.flows = (Flow(), Flow())
+        self.takes = (Takes(), Takes())
         self.dissector: StreamDissector | None = None
         self.first = first
         self.done = first
@@ -98,6 +100,8 @@ class StreamRows:
         self._scans: OrderedDict[tuple[int, bool], Scan] = OrderedDict()
         self._packets: dict[int, list[int]] = {}
         self._expected: dict[tuple[bytes, int], list[tuple[int, Expectation]]] = {}
+        self.called = ""
+        """The module of the dissector that was called last."""
 
     def app_row(self, stream: int, index: int, budget: int | None = None) -> AppRow | None:
         """The application's row for the segment in packet `index` of a stream; None: the TCP row stays as it is.
@@ -126,6 +130,26 @@ class StreamRows:
         unfinished = scan.flows[0].unfinished() + scan.flows[1].unfinished()
         found = sorted(scan.messages + unfinished, key=lambda message: message.packet)
         return found, scan.done >= len(packets) and len(scan.messages) < MESSAGES
+
+    def scanned(self, stream: int, index: int, ahead: int, budget: int | None = None) -> tuple[Scan, list[int]] | None:
+        """A scan that has been through packet `index` of a stream, and up to `ahead` more packets where that is asked
+        for, with the indexes of the stream's packets; None where the stream has no such packet. `budget` as in
+        app_row."""
+        position = self._position(stream, index)
+        if position is None:
+            return None
+        packets = self._packets[stream]
+        scan = self._scan(stream, False)
+        behind = position - scan.done
+        if (behind >= 0 and budget is not None and behind > budget) or max(t.forgotten for t in scan.takes) >= position:
+            room = budget or 1000
+            scan = self._scan(stream, True)
+            if not scan.first <= position <= scan.done + room:
+                scan = self._scans[stream, True] = Scan(stream, max(0, position - room // 2))
+        last = min(position + ahead, len(packets) - 1)
+        if scan.done <= last:
+            self._advance(scan, last)
+        return scan, packets
 
     def _stream(self, stream: int) -> list[int]:
         """Packet indexes of a stream."""
@@ -234,7 +258,9 @@ class StreamRows:
         """Hand bytes to the stream's dissector, found as tshark does; REJECT where nobody takes them."""
         conversation = scan.conversation
         used = REJECT
+        self.called = ""
         if scan.dissector is not None:
+            self.called = _module(scan.dissector)
             used = scan.dissector(packet, data, conversation, direction)
         if used < 0:
             used = self._choose(scan, packet, data, direction)
@@ -255,6 +281,7 @@ class StreamRows:
             dissector = registry.tcp_ports.get(port)
             if dissector is None or dissector is scan.dissector:
                 continue
+            self.called = _module(dissector)
             used = dissector(packet, data, conversation, direction)
             if used >= 0:
                 scan.dissector = dissector
@@ -263,14 +290,19 @@ class StreamRows:
         for test, dissector in registry.tcp_heuristics:
             if test(packet, data, conversation, direction):
                 scan.dissector = dissector
+                self.called = _module(dissector)
                 return dissector(packet, data, conversation, direction)
         return REJECT
+
+
+def _module(dissector: StreamDissector) -> str:
+    return str(getattr(dissector, "__module__", "")).rpartition(".")[2]
 
 
 class _Turn:
     """The dissection of one segment."""
 
-    __slots__ = ("_flow", "_locked", "_packet", "_rows", "_scan", "_segment", "_waits")
+    __slots__ = ("_caller", "_flow", "_locked", "_packet", "_rows", "_scan", "_segment", "_waits")
 
     def __init__(self, rows: StreamRows, scan: Scan, segment: Segment, flow: Flow) -> None:
         self._rows = rows
@@ -279,6 +311,7 @@ class _Turn:
         self._flow = flow
         self._locked = ""
         self._waits = False
+        self._caller = Caller("")
         self._packet = Packet(segment.number, b"", segment.length, 0, segment.time)
         self._packet.source_port = segment.source_port
         self._packet.destination_port = segment.destination_port
@@ -324,8 +357,14 @@ class _Turn:
         self._packet.reassemble = False
         self._packet.state["seen"] = pdu.have
         self._packet.begun = pdu.number
-        self._call(pdu.take(), pdu.held)
+        if self._call(pdu.take(), pdu.held) >= 0:
+            self._took(pdu.start, pdu.start + pdu.have, pdu.number)
         return self._row()
+
+    def _took(self, start: int, end: int | None, begun: int) -> None:
+        """Note what the last call took, or that it waits."""
+        scan = self._scan
+        scan.takes[self._segment.direction & 1].add(scan.done, start, end, begun, self._caller)
 
     def _overflowed(self, pdu: Pdu, size: int) -> None:
         if pdu.overflow:
@@ -339,7 +378,10 @@ class _Turn:
         if used < 0:
             return
         packet = self._packet
+        if used > 0:
+            self._took(at, at + used, packet.number)
         if packet.reassemble and (used < len(rest) or packet.held is not None):
+            self._took(at + used, None, packet.number)
             pdu = self._flow.begin(at + used, rest[used:], packet.want, packet.held, packet.number)
             pdu.unfinished = packet.unfinished
             if used == 0:
@@ -354,9 +396,11 @@ class _Turn:
         self._packet.begun = pdu.number
         used = self._call(data, pdu.held)
         packet = self._packet
+        start = pdu.start + pdu.have - len(data) + used
+        if used > 0 or (used == 0 == len(data) and packet.held is None):  # of a held message all was seen before
+            self._took(pdu.start, start, pdu.number)
         if used < 0 or (used >= len(data) and packet.held is None):
             return False
-        start = pdu.start + pdu.have - len(data) + used
         if was_held and used == 0:
             pdu.held = packet.held
             pdu.kept = [] if packet.held is not None else [data]
@@ -365,6 +409,8 @@ class _Turn:
             self._flow.pdus.append(pdu)
         elif pdu.have < WHOLE_LIMIT or packet.want or packet.held is not None:
             begun = pdu.number if used == 0 else packet.number
+            if used:
+                self._took(start, None, begun)
             self._flow.begin(start, data[used:], packet.want, packet.held, begun).unfinished = packet.unfinished
         if used == 0:
             self._piece()
@@ -377,6 +423,8 @@ class _Turn:
         packet.held = held
         packet.data = data
         packet.length = len(data) if packet.reassemble else max(self._segment.length, len(data))
+        facts = small_facts(self._scan.conversation.state)
+        layers = len(packet.layers)
         try:
             used = self._dissect(data, held)
         except Exception as error:  # whatever a packet did to a dissector, the row shows as far as it got
@@ -386,6 +434,8 @@ class _Turn:
             used = len(data)
         if self._locked:
             packet.protocol = self._locked
+        name = self._rows.called
+        self._caller = Caller(name, packet.layers[layers] if len(packet.layers) > layers else "", facts)
         return used
 
     def _dissect(self, data: bytes, held: Any) -> int:

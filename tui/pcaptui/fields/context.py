@@ -23,10 +23,17 @@ class Interval:
 class Message:
     """Payload bytes of this segment that one call of the stream's dissector took, or is waiting for.
 
-    `start` and `length` count in the segment's payload. `protocol` is the dissector's name ("http", "tls"). Where the
-    message spans segments and this packet completes it, `data` is the whole of it and `pieces` say where it came from;
-    where it lies in this segment alone, `data` is None. `completed_by` is the number of the packet that completes it,
-    0: not known, or nobody. `facts` are what the conversation knows (TLS version, HTTP method asked for ...).
+    `start` and `length` count in the segment's payload. `protocol` is the module of the row dissector that took it
+    ("http", "tls"), `layer` the first layer that it named there (rlogin in rservices, tls in an HTTP tunnel).
+    Where the message spans segments and this packet completes it, `data` is the whole of it and `pieces` say where it
+    came from; where it lies in this segment alone, `data` is None. `waits`: it goes on behind this packet;
+    `completed_by` is then the number of the packet that completes it, 0: not known, or nobody.
+
+    `direction` 0 is that of the stream's first packet; `from_server` says whether the server sent it (by the SYN, else
+    by the ports). `facts` are what the conversation knew just before the message was dissected: the numbers, booleans
+    and texts of the state that the row dissectors share, under their keys ("http.method": of the latest request,
+    "http.connect", "imap.starttls", "mqtt.version" ...), and those that objects in there hold, as "tls.version",
+    "tls.ciphered" (a tuple), "smtp.reading", "pop.asked".
     """
 
     start: int
@@ -37,10 +44,13 @@ class Message:
     completed_by: int = 0
     direction: int = 0
     facts: dict[str, Any] = field(default_factory=dict)
+    layer: str = ""
+    from_server: bool = False
+    waits: bool = False
 
     @property
     def complete(self) -> bool:
-        return self.data is not None or not self.completed_by
+        return not self.waits
 
 
 @dataclass(slots=True)
@@ -48,12 +58,15 @@ class TcpContext:
     """What the stream tells about a segment. Numbers of packets count from 1, 0: none; times in ns, None: unknown.
 
     `own_base` and `other_base` are the raw sequence numbers that count as 0 in either direction. `analysis` holds bits
-    of tracker.Flag.
+    of tracker.Flag. `offset` is where the header stands in the frame, -1: not there (its datagram came in fragments).
+    A header that an ICMP error quotes has a stream's number, and no analysis.
     """
 
     stream: int
     sequence: int
     acknowledgment: int
+    offset: int = -1
+    quoted: bool = False
     own_base: int = 0
     other_base: int = 0
     shift: int = -1
