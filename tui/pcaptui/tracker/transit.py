@@ -106,7 +106,7 @@ class _Flows:
         start, self.heads = _unwrapped(seg.column("relative_sequence", data), self.group)
         size = seg.length[data]
         start += seg.flags[data] & SYN != 0
-        self.first = start[self.heads]
+        self.first = np.minimum.reduceat(start, self.heads)
         self.spread = np.cumsum(run_starts(self.group)) - 1
         self.end = start + size
         self.reach = _rising(self.group, self.end)
@@ -229,7 +229,7 @@ def _goodput(flows: _Flows, seg: Sides, found: TimeColumns, mine: slice) -> None
     heads = flows.heads
     tails = np.append(heads[1:], len(flows.data)) - 1
     group = flows.group[heads]
-    reach = flows.reach[tails] - np.minimum.reduceat(flows.end - seg.length[flows.data], heads)
+    reach = flows.reach[tails] - flows.first
     fresh = np.minimum(reach, np.add.reduceat(seg.length[flows.data], heads))
     last = np.maximum(flows.data, flows.acked)
     sending = seg.time[np.maximum.reduceat(last, heads)] - seg.time[flows.data[heads]]
