@@ -68,10 +68,29 @@ def moment(nanoseconds: int, digits: int = 9, utc: bool = False) -> str:
     return f"{clock.strftime('%b', at)} {at.tm_mday:2d}, {at.tm_year} {clock.strftime('%H:%M:%S', at)}{fraction} {zone}"
 
 
-def plain(label: str) -> str:
-    """A label fit for a line: no control characters, bounded."""
-    return escape(label if len(label) <= 4 * LONGEST else label[: 4 * LONGEST] + "…")
+def plain(label: str, name: int = 0) -> str:
+    """A label fit for a line: no control characters, cut as tshark cuts: 240 bytes and more (UTF-8, written out) become
+    238, the mark among them. `name` is the length of the field's name, behind which the mark stands."""
+    text = escape(label if len(label) <= 4 * LONGEST else label[: 4 * LONGEST] + "…")
+    if len(text) * 4 < LONGEST or len(text.encode("utf-8", "replace")) < LONGEST:
+        return text
+    if text.startswith("[") and text.endswith(("]", "…")):
+        return f"[{_cut(text[1:].removesuffix(']'), name)}]"
+    return _cut(text, name)
+
+
+def _cut(text: str, name: int) -> str:
+    mark = " [truncated]"
+    room = LONGEST - 2 - len(mark)
+    kept = text.encode("utf-8", "replace")[:room].decode("utf-8", "ignore")
+    return kept[:name] + mark + kept[name:]
 
 
 def plural(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def lasting(value: int) -> str:
+    """A number of seconds in words: '1 day, 1 hour, 30 minutes'."""
+    parts = (value // 86400, "day"), (value // 3600 % 24, "hour"), (value // 60 % 60, "minute"), (value % 60, "second")
+    return ", ".join(plural(count, word) for count, word in parts if count) or "0 seconds"
