@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pcaptui.errors import Damage
-from pcaptui.fields.node import Node
+from pcaptui.fields.node import Dissection, Node
 from pcaptui.loader.records import Interface
 
 START = 1_573_121_343_000_000_000
@@ -82,7 +82,7 @@ class FakeCapture:
         self.gate.set()
 
     def frame(self, index: int) -> bytes:
-        return bytes((index + place) & 0xFF for place in range(60 + index % 200))
+        return frame_of(index)
 
     def link_type(self, index: int) -> int:
         return 1
@@ -123,19 +123,26 @@ class FakeRows:
 
 
 class FakeTrees:
-    """Answers with a small tree; `delays` holds seconds to wait for single packets."""
+    """Answers with a small tree; `delays` holds seconds to wait for single packets, `sources` their other bytes."""
 
-    def __init__(self, delays: dict[int, float] | None = None) -> None:
+    def __init__(
+        self, delays: dict[int, float] | None = None, sources: dict[int, dict[str, bytes]] | None = None
+    ) -> None:
         self.delays = delays or {}
+        self.sources = sources or {}
         self.asked: list[int] = []
 
-    async def request(self, index: int, frame: bytes, link_type: int) -> list[Node]:
+    async def dissection(self, index: int) -> Dissection:
         self.asked.append(index)
         await asyncio.sleep(self.delays.get(index, 0))
-        return tree_of(index, frame)
+        return Dissection(tree_of(index, frame_of(index)), dict(self.sources.get(index, {})))
 
     def close(self) -> None:
         pass
+
+
+def frame_of(index: int) -> bytes:
+    return bytes((index + place) & 0xFF for place in range(60 + index % 200))
 
 
 def tree_of(index: int, frame: bytes) -> list[Node]:

@@ -20,6 +20,7 @@ from pcaptui.app import PcapApp
 from pcaptui.capture import Capture
 from pcaptui.screens.follow import FollowScreen
 from pcaptui.screens.main import MainScreen
+from pcaptui.terminal.clipboard import osc52
 from pcaptui.widgets import follow_save
 from pcaptui.widgets.follow_lines import BLOCK, LineIndex, Mode
 from pcaptui.widgets.follow_search import search
@@ -204,12 +205,16 @@ async def test_writing_asks_before_it_overwrites(follow_app, tmp_path, monkeypat
 
 async def test_copying_over_ssh_goes_through_the_terminal_and_says_so(follow_app, monkeypatch):
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")
+    for name in ("TMUX", "STY"):
+        monkeypatch.delenv(name, raising=False)
     app = follow_app(("client", b"ask\n"), ("server", b"tell\n"))
+    sent: list[str] = []
+    monkeypatch.setattr(app, "to_terminal", sent.append)
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await followed(pilot)
         await pilot.press("y")
         await settle(pilot, lambda: "terminal" in screen.status_line.render_line(0).text)
-        assert app.clipboard == "ask\ntell\n"
+        assert sent == [osc52("ask\ntell\n")]
 
 
 async def test_a_packet_without_a_stream_has_nothing_to_follow(tmp_path, fakes):

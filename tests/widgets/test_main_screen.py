@@ -64,7 +64,7 @@ async def test_a_slow_tree_is_announced(make_app, fakes, text_of):
 
 async def test_a_dying_dissector_leaves_the_screen_standing(make_app, fakes, text_of):
     class Dying(fakes.FakeTrees):
-        async def request(self, index, frame, link_type):
+        async def dissection(self, index):
             raise RuntimeError("[red]gone[/]")
 
     app = make_app(trees=Dying())
@@ -213,7 +213,7 @@ async def test_help_names_every_key_of_screen_and_panes(make_app):
         sections = dict(app.screen._sections)
         assert {"Everywhere", "Packet list", "Protocol tree", "Hex pane"} <= set(sections)
         named = {keys for entries in sections.values() for keys, _ in entries}
-        assert {"Ctrl+G, :", "PgDn, Space", "Enter, Space", "Tab"} <= named
+        assert {"Ctrl+G, :", "PgDn, Space", "Shift+←, H", "Enter", "Space", "Tab"} <= named
         assert all(text for entries in sections.values() for _, text in entries)
         await pilot.press("escape")
         assert app.screen.packet_list.cursor == 0

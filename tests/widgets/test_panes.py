@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pcaptui.fields.node import Node
+from pcaptui.fields.node import Dissection, Node
 from pcaptui.widgets.nodes import Openness, flatten, path_to_byte
 
 SIZE = (160, 48)
@@ -152,8 +152,8 @@ async def test_the_last_hex_row_keeps_its_text_in_place(make_app, text_of):
 
 async def test_labels_of_the_tree_are_text(make_app, fakes, text_of):
     class Hostile(fakes.FakeTrees):
-        async def request(self, index, frame, link_type):
-            return [Node("[red]a\x1b[31m\u202eb", "x", None, 0, 1)]
+        async def dissection(self, index):
+            return Dissection([Node("[red]a\x1b[31m\u202eb", "x", None, 0, 1)])
 
     app = make_app(trees=Hostile())
     async with app.run_test(size=SIZE) as pilot:
@@ -197,3 +197,91 @@ def test_the_innermost_field_wins_for_a_byte():
 def test_bytes_of_reassembled_data_are_not_bytes_of_the_frame():
     roots = [Node("Body", "body", None, 0, 5, [], source="Reassembled TCP")]
     assert path_to_byte(roots, 2) == ()
+
+
+def body_trees(fakes, sources, body):
+    class Trees(fakes.FakeTrees):
+        async def dissection(self, index):
+            found = await super().dissection(index)
+            return Dissection([*found.nodes, *body], sources)
+
+    return Trees()
+
+
+BODY = "Uncompressed entity body"
+LINES = [Node("Line-based text data", "data-text-lines", None, 0, 11, source=BODY, children=[
+    Node("<html>", "", None, 0, 6, source=BODY), Node("hello", "", None, 6, 5, source=BODY)])]  # fmt: skip
+
+
+async def test_decoded_bytes_are_a_tab_that_their_fields_open(make_app, fakes, text_of):
+    app = make_app(trees=body_trees(fakes, {BODY: b"<html>hello"}, LINES))
+    async with app.run_test(size=(160, 40)) as pilot:
+        await in_tree(app, pilot)
+        pane = app.screen.hex_pane
+        assert "Frame 60 · Uncompressed entity body 11" in text_of(pane)[0]
+        await pilot.press("end")
+        assert (pane.source, pane.data, pane.marked) == (BODY, b"<html>hello", range(6, 11))
+        await pilot.press("g")
+        assert (pane.source, pane.marked) == (None, range(60))
+
+
+async def test_the_next_tab_comes_with_a_key_and_a_byte_of_it_finds_its_field(make_app, fakes):
+    app = make_app(trees=body_trees(fakes, {BODY: b"<html>hello"}, LINES))
+    async with app.run_test(size=(160, 40)) as pilot:
+        tree = await in_tree(app, pilot)
+        await pilot.press("b", "tab", "end")
+        assert (app.screen.hex_pane.source, labels(tree)[tree.cursor]) == (BODY, "hello")
+        await pilot.press("b")
+        assert app.screen.hex_pane.source is None
+
+
+async def test_where_tabs_do_not_fit_the_title_counts_them(make_app, fakes, text_of):
+    app = make_app(trees=body_trees(fakes, {BODY: b"x", "Reassembled TCP": b"y"}, []))
+    async with app.run_test(size=(60, 24)) as pilot:
+        await in_tree(app, pilot)
+        await pilot.press("tab", "b", "b")
+        assert "3/3 Reassembled TCP 1" in text_of(app.screen.hex_pane)[0]
+
+
+async def test_an_open_tab_stays_open_in_the_next_packet_that_has_it(make_app, fakes):
+    app = make_app(trees=fakes.FakeTrees(sources={0: {BODY: b"one"}, 1: {BODY: b"two"}}))
+    async with app.run_test(size=SIZE) as pilot:
+        await in_tree(app, pilot)
+        await pilot.press("b", "escape", "down")
+        pane = app.screen.hex_pane
+        await settle(pilot, lambda: pane.data == b"two")
+        await pilot.press("down")
+        await settle(pilot, lambda: len(pane.sources) == 1 and pane.sources[None] == fakes.frame_of(2))
+        assert pane.source is None
+
+
+async def test_a_line_that_names_a_packet_leads_there_and_back(make_app, fakes):
+    link = Node("[Response in frame: 5]", "http.response_in", 5, link=5)
+    app = make_app(trees=body_trees(fakes, {}, [link]))
+    async with app.run_test(size=SIZE) as pilot:
+        await in_tree(app, pilot)
+        await pilot.press("end", "enter")
+        assert app.screen.packet_list.cursor == 4
+        assert app.screen.focused_pane == "tree"
+        await pilot.press("R")
+        assert app.screen.packet_list.cursor == 0
+
+
+async def test_shift_and_arrows_select_bytes(make_app):
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await in_tree(app, pilot)
+        pane = app.screen.hex_pane
+        await pilot.press("tab", "home", "right", "shift+right", "shift+right")
+        assert (pane.marked, pane.chosen) == (range(1, 4), pane.data[1:4])
+        await pilot.press("shift+left", "shift+left", "shift+left")
+        assert pane.marked == range(2)
+        await pilot.press("right")
+        assert pane.marked != range(2)
+
+
+def test_bytes_of_a_source_find_the_field_that_hangs_below_a_layer_of_the_frame():
+    roots = [Node("HTTP", "http", None, 54, 300, LINES)]
+    assert path_to_byte(roots, 7, BODY) == ("http", "data-text-lines", "hello")
+    assert path_to_byte(roots, 100) == ("http",)
+    assert path_to_byte(roots, 7) == ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from textual.timer import Timer
@@ -15,10 +15,19 @@ PATIENCE = 0.15
 """Seconds that the tree of the packet before may stand until a line says that the new one is on its way."""
 
 
-class TreeSource(Protocol):
-    """Makes trees; see dissect.tree_client.TreeClient."""
+class DissectionLike(Protocol):
+    """A tree and the other bytes it names; see fields.node.Dissection."""
 
-    async def request(self, index: int, frame: bytes, link_type: int) -> Sequence[NodeLike] | None: ...
+    @property
+    def nodes(self) -> Sequence[NodeLike]: ...
+    @property
+    def sources(self) -> Mapping[str, bytes]: ...
+
+
+class TreeSource(Protocol):
+    """Makes trees; see trees.Trees."""
+
+    async def dissection(self, index: int) -> DissectionLike | None: ...
 
     def close(self) -> None: ...
 
@@ -26,19 +35,19 @@ class TreeSource(Protocol):
 class TreeFeed:
     """Asks for the tree of the packet wanted last, and shows it if it is still wanted when it comes."""
 
-    def __init__(self, tree: ProtocolTree, arrived: Callable[[], None], source: TreeSource) -> None:
+    def __init__(self, tree: ProtocolTree, arrived: Callable[[Mapping[str, bytes]], None], source: TreeSource) -> None:
         self._tree = tree
         self._arrived = arrived
         self._source = source
-        self._wanted: tuple[int, bytes, int] | None = None
+        self._wanted: int | None = None
         self._generation = 0
         self._task: asyncio.Task[None] | None = None
         self._timer: Timer | None = None
 
-    def want(self, index: int, frame: bytes, link_type: int) -> None:
+    def want(self, index: int) -> None:
         """Show the tree of this packet as soon as it is there."""
         self._generation += 1
-        self._wanted = (index, frame, link_type)
+        self._wanted = index
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._serve())
         if self._timer is None:
@@ -48,15 +57,15 @@ class TreeFeed:
         while self._wanted is not None:
             generation, wanted = self._generation, self._wanted
             try:
-                roots = await self._source.request(*wanted)
+                found = await self._source.dissection(wanted)
             except Exception as error:  # whatever the dissector does, the screen stays
                 self._settle(generation)
                 self._tree.show_message(f"no tree: {error}")
                 continue
-            if generation == self._generation and roots is not None:
+            if generation == self._generation and found is not None:
                 self._settle(generation)
-                self._tree.show(roots)
-                self._arrived()
+                self._tree.show(found.nodes)
+                self._arrived(found.sources)
 
     def _settle(self, generation: int) -> None:
         if generation != self._generation:
@@ -84,10 +93,10 @@ class LateTrees:
         self._make = make
         self._source: TreeSource | None = None
 
-    async def request(self, index: int, frame: bytes, link_type: int) -> Sequence[NodeLike] | None:
+    async def dissection(self, index: int) -> DissectionLike | None:
         if self._source is None:
             self._source = self._make()
-        return await self._source.request(index, frame, link_type)
+        return await self._source.dissection(index)
 
     def close(self) -> None:
         if self._source is not None:

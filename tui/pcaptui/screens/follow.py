@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,6 +18,7 @@ from textual.widgets import Input, Static
 from ..capture import Capture
 from ..dissect.times import TimeFormat, format_time
 from ..follow import likely_view, open_stream
+from ..terminal.output import DiffApp
 from ..tracker.reassembly import Plan
 from ..widgets import follow_save
 from ..widgets.conversation_row import endpoint
@@ -462,7 +463,7 @@ class FollowScreen(Screen[None]):
                 with self._source_lock:
                     told = follow_save.copy(
                         lambda: follow_save.content(pieces, mode, side),
-                        lambda text: self.app.call_from_thread(self.app.copy_to_clipboard, text),
+                        lambda sequence: self.app.call_from_thread(cast(DiffApp, self.app).to_terminal, sequence),
                     )
                 self.app.call_from_thread(self._say, told)
             except Exception as problem:  # clipboards have many ways to fail

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -30,6 +31,7 @@ from .row import RowScreen
 from .stream_view import StreamView
 
 if TYPE_CHECKING:
+    from .copier import Copier
     from .streams import StreamHost
 
 PANES: tuple[Pane, ...] = ("list", "tree", "hex")
@@ -39,8 +41,10 @@ _HINTS: dict[Pane, list[KeyHint]] = {
              KeyHint("c", "conversations", "screen.conversations"), KeyHint("Enter", "fields", "screen.enter"),
              KeyHint("Tab", "pane", "screen.pane(1)")],
     "tree": [KeyHint("Esc", "list", "screen.back"), KeyHint("Tab", "pane", "screen.pane(1)"),
-             KeyHint("Enter", "fold", "screen.fold")],
-    "hex": [KeyHint("Esc", "list", "screen.back"), KeyHint("Tab", "pane", "screen.pane(1)")],
+             KeyHint("Enter", "fold, go", "screen.activate"), KeyHint("y", "copy", "screen.copy")],
+    "hex": [KeyHint("Esc", "list", "screen.back"), KeyHint("Tab", "pane", "screen.pane(1)"),
+            KeyHint("Shift+←→", "select", "screen.hex_select"), KeyHint("y", "copy", "screen.copy"),
+            KeyHint("b", "next bytes", "screen.tab(1)")],
 }  # fmt: skip
 _HINTS_EVERYWHERE = [
     KeyHint("Ctrl+G", "go to", "screen.goto"),
@@ -82,6 +86,11 @@ class MainScreen(Screen[None]):
                 tooltip="What the two sides of the packet's conversation said"),
         Binding("S", "story", "Story", id="main.story",
                 tooltip="Phases, exchanges and times of the packet's conversation"),
+        Binding("y", "copy", "Copy", id="main.copy", tooltip="Copy field, bytes, tree, row or packet"),
+        Binding("b", "tab(1)", "Next bytes", id="main.tab",
+                tooltip="Next tab of the hex pane: the frame, reassembled data, decoded bodies"),
+        Binding("B", "tab(-1)", "Previous bytes", id="main.tab_back", show=False,
+                tooltip="Previous tab of the hex pane"),
         Binding("t", "time", "Time format", id="main.time", tooltip="Next time format"),
         Binding("z,Z", "maximise", "Maximise", id="main.maximise", tooltip="Give the pane the whole screen, or back"),
         Binding("plus,equals_sign", "resize(1)", "Larger", id="main.larger", tooltip="Give the pane a row more"),
@@ -119,9 +128,11 @@ class MainScreen(Screen[None]):
         for pane in (self.packet_list, self.field_tree, self.hex_pane):
             pane.palette = colours
         self.packet_list.selected = self._packet_selected
-        self.streams = StreamView(model, self.packet_list, glances, self._say, self._looked)
+        self.streams = StreamView(model, self.packet_list, glances, self.say, self._looked)
         self.field_tree.selected = self.hex_pane.mark
+        self.field_tree.followed = self._follow_link
         self.hex_pane.selected = self.field_tree.reveal_byte
+        self._copier: Copier | None = None
         self._feed = TreeFeed(self.field_tree, self._tree_arrived, tree_source)
         self._debounce = Debounce(self, self._show_details)
         self._reader = Loading(self, model.capture)
@@ -201,8 +212,11 @@ class MainScreen(Screen[None]):
         if self.focused_pane == "list":
             self._focus_pane("tree")
 
-    def action_fold(self) -> None:
-        self.field_tree.action_fold()
+    def action_activate(self) -> None:
+        self.field_tree.action_activate()
+
+    def action_hex_select(self) -> None:
+        self.hex_pane.action_select(1)
 
     def on_packet_list_activated(self) -> None:
         self.action_enter()
@@ -261,10 +275,11 @@ class MainScreen(Screen[None]):
         index = self.model.index(self.packet_list.cursor)
         frame = self.model.capture.frame(index)
         self.hex_pane.show(frame, *self.field_tree.highlight())
-        self._feed.want(index, frame, self.model.capture.link_type(index))
+        self._feed.want(index)
         self._show_status()
 
-    def _tree_arrived(self) -> None:
+    def _tree_arrived(self, sources: Mapping[str, bytes]) -> None:
+        self.hex_pane.add_sources(sources)
         self.hex_pane.mark(*self.field_tree.highlight())
 
     def _show_status(self) -> None:
@@ -305,8 +320,12 @@ class MainScreen(Screen[None]):
             self.packet_list.repaint()
             self._show_status()
 
-    def _say(self, message: str) -> None:
-        self.status_line.put([(f" {message}", self._colours.warning)])
+    def say(self, message: str) -> None:
+        self.status_line.put([(f" {clean(message)}", self._colours.warning)])
+
+    def tell(self, message: str) -> None:
+        """What was done, under the list."""
+        self.status_line.put([(f" {clean(message)}", None)])
 
     # The lines.
 
@@ -354,6 +373,21 @@ class MainScreen(Screen[None]):
         self.packet_list.reset_widths()
         self.status_line.put([(f" Time: {self.model.time_format.value}", None)])
 
+    @property
+    def colours(self) -> Palette:
+        return self._colours
+
+    def action_copy(self) -> None:
+        if self._copier is None:
+            from .copier import Copier  # with its menu, which the first frame does not need
+
+            self._copier = Copier(self)
+        self._copier.ask()
+
+    def action_tab(self, step: int) -> None:
+        if not self.hex_pane.next_tab(step):
+            self.say("The frame is all there is: nothing was reassembled or decoded")
+
     def action_goto(self) -> None:
         if len(self.model):
             here = self.model.index(self.packet_list.cursor) + 1
@@ -362,6 +396,13 @@ class MainScreen(Screen[None]):
     def _go_to(self, number: int | None) -> None:
         if number is not None and len(self.model):
             self.streams.go(number - 1)
+
+    def _follow_link(self, number: int) -> None:
+        """To the packet that a line of the tree names; R leads back."""
+        if 0 < number <= len(self.model.capture):
+            self.streams.follow(number - 1)
+        else:
+            self.say(f"Packet {number} is not loaded")
 
     def show_stream(self, kind: str, number: int, packet: int | None = None) -> bool:
         """Limit the list to one stream, and select packet index `packet` of it; False if there is no such stream."""

@@ -170,6 +170,12 @@ class StreamView:
         else:
             self.go(target)
 
+    def follow(self, index: int) -> None:
+        """To a packet that a line of the tree names; `back` leads back."""
+        here = self.here
+        if index != here and self.go(index):
+            self._trail.jumped(here, index)
+
     def back(self) -> None:
         """To the packet that the jumps began at."""
         start = self._trail.start(self.here) if len(self._model) else None
@@ -213,6 +219,13 @@ class Trail:
             return None
         self._at = self._ring[(self._ring.index(here) + 1) % len(self._ring)]
         return self._at
+
+    def jumped(self, here: int, there: int) -> None:
+        """Somebody went from one packet to another in a way of their own."""
+        if here != self._at:
+            self._start = here
+        self._ring = sorted({here, there})
+        self._at = there
 
     def start(self, here: int) -> int | None:
         """Where the jumps that led to packet `here` began."""

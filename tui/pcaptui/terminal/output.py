@@ -193,6 +193,11 @@ class DiffApp(App[None]):
         else:
             self.cell_layer.repaint()
 
+    def to_terminal(self, sequence: str) -> None:
+        """Send a sequence that draws nothing (the clipboard's)."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+
     def on_mount(self) -> None:
         # After Ctrl+Z and fg the terminal is blank, which Textual does not repaint.
         self.app_resume_signal.subscribe(self, lambda _: self.action_repaint())

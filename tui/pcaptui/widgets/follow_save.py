@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from ..terminal import clipboard
 from .follow_lines import BLOCK, Mode, hex_text
 from .follow_source import DATA, GAP, NOTE, Pieces
-
-OSC52_LIMIT = 48_000
-"""Bytes for the terminal's clipboard: some terminals take no more than 64 kB in base64."""
-LOCAL_LIMIT = 8 << 20
 
 
 def content(pieces: Pieces, mode: Mode, side: int | None) -> Iterator[bytes]:
@@ -73,27 +69,11 @@ def head(parts: Iterator[bytes], limit: int) -> tuple[str, bool]:
     return bytes(taken).decode("utf-8", "replace"), False
 
 
-def over_ssh() -> bool:
-    """Whether a clipboard of this machine is not the one of the person."""
-    return any(os.environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
-
-
 def copy(parts: Callable[[], Iterator[bytes]], by_terminal: Callable[[str], None]) -> str:
-    """Put text on the clipboard, here or through the terminal (OSC 52), and say which way it went."""
-    if not over_ssh():
-        import pyperclip
-
-        text, cut = head(parts(), LOCAL_LIMIT)
-        try:
-            pyperclip.copy(text)
-        except (pyperclip.PyperclipException, OSError):
-            pass  # no clipboard here: the terminal may have one
-        else:
-            return f"Copied to the clipboard{_cut(cut, LOCAL_LIMIT)}"
-    text, cut = head(parts(), OSC52_LIMIT)
-    by_terminal(text)
-    return f"Sent to the terminal's clipboard{_cut(cut, OSC52_LIMIT)}"
-
-
-def _cut(cut: bool, limit: int) -> str:
-    return f": the first {limit // 1000} kB only, w writes all to a file" if cut else ""
+    """Put text on the clipboard, here or through the terminal, and say which way it went."""
+    most = clipboard.limit()
+    text, cut = head(parts(), most)
+    copied = clipboard.copy(text, by_terminal)
+    kept = clipboard.OSC52_LIMIT if copied.cut else most
+    rest = f": the first {kept // 1000} kB only, w writes all to a file" if cut or copied.cut else ""
+    return f"Copied {copied.way}{rest}"

@@ -9,6 +9,8 @@ _CONSOLE = os.environ.get("TERM", "").startswith("linux")
 MARKER = "►" if _CONSOLE else "▸"
 OPEN = "▼" if _CONSOLE else "▾"
 CLOSED = "►" if _CONSOLE else "▸"
+LINK = "→"
+"""In front of a line of the tree that leads to another packet."""
 FOCUS = "►" if _CONSOLE else "▶"
 SCROLLED = "◄" if _CONSOLE else "◂"
 THUMB = "▐"

@@ -1,8 +1,11 @@
-"""The hex pane: offset, bytes in hex, and as ASCII; sixteen or eight to a row as the width allows."""
+"""The hex pane: offset, bytes in hex, and as ASCII; sixteen or eight to a row as the width allows.
+
+Beside the frame it shows, as tabs, what was put together or decoded from several.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import groupby
 from typing import ClassVar, cast
 
@@ -11,15 +14,20 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 
-from .glyphs import BORDER, HEAVY_TEE, TEE
+from .glyphs import BORDER, HEAVY_RULE, HEAVY_TEE, RULE, TEE
 from .hexrow import row_width
-from .pane import TITLE_ROWS, LinePane, nothing, rule
+from .pane import TITLE_ROWS, LinePane, nothing
+from .text import clean, cut
 
+TAB_GAP = " · "
 _PRINTABLE = bytes(byte if 32 <= byte < 127 else ord(".") for byte in range(256))
 
 
 class HexPane(LinePane):
-    """The bytes of the selected packet, those of the selected field highlighted. The cursor is a byte."""
+    """The bytes of the selected packet, those of the selected field highlighted. The cursor is a byte.
+
+    `data` are those of the tab that is shown, `source` its name; None: the frame.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "step(-1)", "Previous byte", id="hex.left", show=False, tooltip="One byte back"),
@@ -31,13 +39,26 @@ class HexPane(LinePane):
                 tooltip="One page down"),
         Binding("home,g", "to(0)", "First byte", id="hex.first", show=False, tooltip="To the first byte"),
         Binding("end,G", "to(-1)", "Last byte", id="hex.last", show=False, tooltip="To the last byte"),
+        Binding("shift+left,H", "select(-1)", "Select back", id="hex.select_left", show=False,
+                tooltip="Select bytes, to be copied: one back"),
+        Binding("shift+right,L", "select(1)", "Select on", id="hex.select_right", show=False,
+                tooltip="Select bytes, to be copied: one on"),
+        Binding("shift+up,K", "select_rows(-1)", "Select up", id="hex.select_up", show=False,
+                tooltip="Select bytes: one row up"),
+        Binding("shift+down,J", "select_rows(1)", "Select down", id="hex.select_down", show=False,
+                tooltip="Select bytes: one row down"),
     ]  # fmt: skip
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.data = b""
-        self.selected: Callable[[int], None] = nothing
-        """Called with the byte that the cursor was put on."""
+        self.source: str | None = None
+        self.sources: dict[str | None, bytes] = {None: b""}
+        self.selected: Callable[[int, str | None], None] = nothing
+        """Called with the byte that the cursor was put on, and its source."""
+        self._anchor: int | None = None
+        self._wish: str | None = None
+        """The tab that somebody wants to see, which not every packet has."""
         self.byte = 0
         self.marked = range(0)
         self.bordered = True
@@ -69,15 +90,26 @@ class HexPane(LinePane):
         return max(1, -(-len(self.data) // self.across))
 
     def title_key(self) -> Hashable:
-        return (self.has_focus, len(self.data), self.bordered)
+        sizes = tuple((name, len(data)) for name, data in self.sources.items())
+        return (self.has_focus, sizes, self.source, self.bordered)
 
     def draw_title(self, key: Hashable, width: int) -> list[Segment]:
-        focused, size, bordered = cast("tuple[bool, int, bool]", key)
-        label = f"Frame, {size} byte{'' if size == 1 else 's'}"
-        if not bordered:
-            return rule(label, width, focused, self.palette)
-        title = rule(label, width - 1, focused, self.palette)
-        return [Segment(HEAVY_TEE if focused else TEE, title[0].style), *title]
+        focused, sizes, source, bordered = cast(
+            "tuple[bool, tuple[tuple[str | None, int], ...], str | None, bool]", key
+        )
+        line = HEAVY_RULE if focused else RULE
+        base = self.palette.bright_heading if focused else self.palette.heading
+        corner = (HEAVY_TEE if focused else TEE) if bordered else ""
+        segments = [Segment(f"{corner}{line} ", base)]
+        for place, (start, label, name) in enumerate(tab_labels(sizes, source, width - len(corner) - 4)):
+            del start
+            if place:
+                segments.append(Segment(TAB_GAP, base))
+            alone = len(sizes) == 1
+            style = base if alone or name != source else self.palette.tab
+            segments.append(Segment(label, style))
+        used = sum(len(segment.text) for segment in segments)
+        return [*segments, Segment(f" {line * max(0, width - used - 1)}", base)]
 
     def row_key(self, row: int) -> Hashable:
         across = self.across
@@ -113,14 +145,54 @@ class HexPane(LinePane):
 
     # Content.
 
-    def show(self, data: bytes, start: int = 0, length: int = 0) -> None:
-        """The bytes of another packet, with those of a field marked."""
-        self.data = data
-        self.byte = min(self.byte, max(0, len(data) - 1))
-        self.mark(start, length)
+    def show(self, data: bytes, start: int = 0, length: int = 0, source: str | None = None) -> None:
+        """The frame of another packet, with the bytes of a field marked (those of another source once they come)."""
+        self.sources = {None: data}
+        self._open(None)
+        self._anchor = None
+        if source is None:
+            self.mark(start, length)
+        else:
+            self.mark(0, 0)
 
-    def mark(self, start: int, length: int) -> None:
-        """Highlight the bytes of a field and scroll so that its first ones are on the screen."""
+    def add_sources(self, sources: Mapping[str, bytes]) -> None:
+        """What was put together or decoded from the packet, a tab each; an open tab of that name stays open."""
+        self.sources = {None: self.sources[None]}
+        self.sources.update(sources.items())
+        if self._wish is not None:
+            self._open(self._wish if self._wish in self.sources else None)
+        self.limit_top()
+        self.repaint()
+
+    def _open(self, source: str | None) -> None:
+        self.source = source
+        self.data = self.sources.get(source, b"")
+        self.byte = min(self.byte, max(0, len(self.data) - 1))
+        self.cursor = self.byte // self.across
+
+    def open_tab(self, source: str | None) -> None:
+        """Show another tab, nothing marked in it."""
+        if source in self.sources and source != self.source:
+            self._open(source)
+            self._wish = source
+            self.mark(0, 0)
+
+    def next_tab(self, step: int = 1) -> bool:
+        """Show the next tab; False if there is only one."""
+        names = list(self.sources)
+        if len(names) > 1:
+            self.open_tab(names[(names.index(self.source) + step) % len(names)])
+        return len(names) > 1
+
+    def mark(self, start: int, length: int, source: str | None = None) -> None:
+        """Highlight the bytes of a field, in its tab, and scroll so that its first ones are on the screen."""
+        if length and source in self.sources:
+            self._wish = source
+            if source != self.source:
+                self._open(source)
+        elif length and source != self.source:
+            length = 0
+        self._anchor = None
         start = max(0, min(start, len(self.data)))
         self.marked = range(start, max(start, min(start + length, len(self.data))))
         if self.marked:
@@ -133,6 +205,11 @@ class HexPane(LinePane):
         self.limit_top()
         self.repaint()
 
+    @property
+    def chosen(self) -> bytes:
+        """The marked bytes, or all of the tab where none are marked."""
+        return self.data[self.marked.start : self.marked.stop] if self.marked else self.data
+
     def window_moved(self) -> None:
         self.cursor = self.byte // self.across
 
@@ -144,8 +221,24 @@ class HexPane(LinePane):
         self.cursor = self.byte // self.across
         self.show_row(self.cursor)
         self.repaint()
+        self._anchor = None
         if self.data:
-            self.selected(self.byte)
+            self.selected(self.byte, self.source)
+
+    def action_select(self, count: int) -> None:
+        """Move the cursor and mark what lies between it and where the selection began."""
+        if not self.data:
+            return
+        if self._anchor is None:
+            self._anchor = self.byte
+        self.byte = max(0, min(self.byte + count, len(self.data) - 1))
+        self.marked = range(min(self._anchor, self.byte), max(self._anchor, self.byte) + 1)
+        self.cursor = self.byte // self.across
+        self.show_row(self.cursor)
+        self.repaint()
+
+    def action_select_rows(self, rows: int) -> None:
+        self.action_select(rows * self.across)
 
     def action_step(self, count: int) -> None:
         self.action_to(max(0, self.byte + count))
@@ -167,6 +260,12 @@ class HexPane(LinePane):
     def on_click(self, event: events.Click) -> None:
         if event.y >= TITLE_ROWS:
             super().on_click(event)
+            return
+        sizes = tuple((name, len(data)) for name, data in self.sources.items())
+        first = 2 + (1 if self.bordered else 0)
+        for start, label, name in tab_labels(sizes, self.source, self.size.width - first - 2):
+            if start <= event.x - first < start + len(label):
+                self.open_tab(name)
 
     def _place_at(self, x: int) -> int | None:
         """Which byte of a row stands at a cell, in hex or in ASCII."""
@@ -178,6 +277,24 @@ class HexPane(LinePane):
             return min(across - 1, (cell - (cell > 24 and across > 8)) // 3)
         ascii_first = first + hex_width + 1
         return x - ascii_first if ascii_first <= x < ascii_first + across else None
+
+
+def tab_labels(
+    sizes: Sequence[tuple[str | None, int]], source: str | None, width: int
+) -> list[tuple[int, str, str | None]]:
+    """The tabs that fit: (cell, label, source) each. Where not all do, only the one that is shown, with its place."""
+    found: list[tuple[int, str, str | None]] = []
+    at = 0
+    for name, size in sizes:
+        label = f"{clean(name or 'Frame')}, {size} byte{'' if size == 1 else 's'}"
+        if len(sizes) > 1:
+            label = f"{clean(name or 'Frame')} {size}"
+        found.append((at, label, name))
+        at += len(label) + len(TAB_GAP)
+    if at - len(TAB_GAP) <= width or len(found) == 1:
+        return found
+    place = next((i for i, (name, _) in enumerate(sizes) if name == source), 0)
+    return [(0, cut(f"{place + 1}/{len(sizes)} {found[place][1]}", max(8, width)), source)]
 
 
 def _hex(part: bytes, styles: list[Style | None], across: int) -> list[Segment]:

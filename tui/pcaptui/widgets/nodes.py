@@ -8,10 +8,11 @@ from typing import Protocol
 
 MAX_VISIBLE = 20_000
 """A packet with more nodes than that is not read by anybody; the rest is left out."""
+MAX_LOOKED = 100_000
 
 
 class NodeLike(Protocol):
-    """A field or layer; see dissect.node. `start` and `length` count bytes of the frame or of `source`."""
+    """A field or layer; see fields.node. `start` and `length` count bytes of the frame or of `source`."""
 
     @property
     def label(self) -> str: ...
@@ -23,6 +24,8 @@ class NodeLike(Protocol):
     def length(self) -> int | None: ...
     @property
     def source(self) -> str | None: ...
+    @property
+    def link(self) -> int | None: ...
     @property
     def children(self) -> Sequence[NodeLike]: ...
 
@@ -90,24 +93,33 @@ def _named(nodes: Sequence[NodeLike]) -> list[tuple[NodeLike, str]]:
     return named
 
 
-def covers(node: NodeLike, byte: int) -> bool:
+def covers(node: NodeLike, byte: int, source: str | None = None) -> bool:
     return (
-        node.source is None
+        node.source == source
         and node.start is not None
         and node.length is not None
         and node.start <= byte < node.start + node.length
     )
 
 
-def path_to_byte(roots: Sequence[NodeLike], byte: int) -> Path:
-    """Path of the innermost node that holds a byte of the frame, the last layer first; () if none does."""
-    path: list[str] = []
-    nodes = roots
-    while True:
-        found = [(node, name) for node, name in _named(nodes) if covers(node, byte)]
-        if not found:
-            return tuple(path)
-        # The narrowest wins: a bit field lies within its byte, a layer within the frame.
-        node, name = min(reversed(found), key=lambda pair: pair[0].length or 0)
-        path.append(name)
-        nodes = node.children
+def path_to_byte(roots: Sequence[NodeLike], byte: int, source: str | None = None) -> Path:
+    """Path of the innermost node that holds a byte of the frame, or of another source; () if none does.
+
+    The narrowest wins, of equal ones the deepest, of these the last: a bit field lies within its byte, a layer within
+    the frame, and fields of a reassembled body hang below a layer of the frame.
+    """
+    best: Path = ()
+    rank = (0, 0)
+    # A stack instead of recursion: the depth is the packet's to choose.
+    stack: list[tuple[NodeLike, Path]] = [(node, (name,)) for node, name in reversed(_named(roots))]
+    looked = 0
+    while stack and looked < MAX_LOOKED:
+        node, path = stack.pop()
+        looked += 1
+        if covers(node, byte, source):
+            mine = (-(node.length or 0), len(path))
+            if not best or mine >= rank:
+                best, rank = path, mine
+        if node.children:
+            stack.extend((child, (*path, name)) for child, name in reversed(_named(node.children)))
+    return best

@@ -14,6 +14,7 @@ PLAIN = Style()
 DIM = Style(dim=True)
 BOLD = Style(bold=True)
 REVERSE = Style(reverse=True)
+TAB = Style(bold=True, underline=True)
 
 
 def _colour(name: str, bold: bool = False) -> Style:
@@ -68,6 +69,7 @@ class Palette:
     quiet: Style = DIM
     bar: Style = REVERSE
     key: Style = BOLD
+    tab: Style = TAB
     warning: Style = field(default_factory=lambda: _colour("yellow", bold=True))
     kinds: dict[str, Style] = field(default_factory=lambda: dict(_KINDS))
     phases: dict[str, Style] = field(default_factory=lambda: dict(_PHASES))

@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
 
-from .glyphs import CLOSED, OPEN
+from .glyphs import CLOSED, LINK, OPEN
 from .nodes import Line, NodeLike, Openness, Path, flatten, path_to_byte
 from .pane import LinePane, nothing, rule
 from .text import clean, cut, left
@@ -25,14 +25,16 @@ class ProtocolTree(LinePane):
         Binding("down,j", "step(1)", "Next field", id="tree.down", show=False, tooltip="One field down"),
         Binding("left,h", "close", "Collapse", id="tree.close", show=False, tooltip="Collapse, or go to the parent"),
         Binding("right,l", "open", "Expand", id="tree.open", show=False, tooltip="Expand, or go to the first child"),
-        Binding("enter,space", "fold", "Toggle", id="tree.toggle", show=False, tooltip="Expand or collapse"),
+        Binding("enter", "activate", "Go or toggle", id="tree.activate", show=False,
+                tooltip="To the packet that the line names; else expand or collapse"),
+        Binding("space", "fold", "Toggle", id="tree.toggle", show=False, tooltip="Expand or collapse"),
         Binding("E", "all(True)", "Expand all", id="tree.open_all", show=False, tooltip="Expand every branch"),
         Binding("C", "all(False)", "Collapse all", id="tree.close_all", show=False, tooltip="Collapse every branch"),
         Binding("pageup,ctrl+b,ctrl+u", "page(-1)", "Page up", id="tree.page_up", show=False, tooltip="One page up"),
         Binding("pagedown,ctrl+d", "page(1)", "Page down", id="tree.page_down", show=False, tooltip="One page down"),
         Binding("home,g", "step(-1000000)", "First field", id="tree.first", show=False, tooltip="To the first line"),
         Binding("end,G", "step(1000000)", "Last field", id="tree.last", show=False, tooltip="To the last line"),
-    ]
+    ]  # fmt: skip
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -40,8 +42,10 @@ class ProtocolTree(LinePane):
         self.lines: list[Line] = []
         self.message = ""
         self.openness = Openness()
-        self.selected: Callable[[int, int], None] = nothing
-        """Called with start and length of the selected field's bytes, (0, 0) if it has none."""
+        self.selected: Callable[[int, int, str | None], None] = nothing
+        """Called with start, length and source of the selected field's bytes, (0, 0, None) if it has none."""
+        self.followed: Callable[[int], None] = nothing
+        """Called with the number of the packet that a line leads to."""
         self._wish: Path = ()
 
     # What the base asks.
@@ -60,7 +64,7 @@ class ProtocolTree(LinePane):
         if not self.lines:
             return self.message
         line = self.lines[row]
-        sign = (OPEN if line.open else CLOSED) if line.node.children else " "
+        sign = (OPEN if line.open else CLOSED) if line.node.children else LINK if line.node.link else " "
         chosen = row == self.cursor and (2 if self.has_focus else 1 if self._wish else 0)
         return (line.depth, sign, line.node.label, int(chosen), line.node.start is None)
 
@@ -95,14 +99,25 @@ class ProtocolTree(LinePane):
         self.roots, self.lines, self.message = (), [], message
         self.repaint()
 
-    def highlight(self) -> tuple[int, int]:
-        """Start and length of the selected field's bytes; (0, 0) as long as nobody has selected one."""
+    def highlight(self) -> tuple[int, int, str | None]:
+        """Start, length and source of the selected field's bytes; (0, 0, None) as long as nobody has selected one."""
+        node = self.chosen
+        if node is None or node.start is None:
+            return 0, 0, None
+        return node.start, node.length or 0, node.source
+
+    @property
+    def chosen(self) -> NodeLike | None:
+        """The node that somebody has selected, where this packet has it."""
         if not self._wish or not self.lines:
-            return 0, 0
+            return None
         line = self.lines[self.cursor]
-        if line.path != self._wish or line.node.start is None or line.node.source is not None:
-            return 0, 0
-        return line.node.start, line.node.length or 0
+        return line.node if line.path == self._wish else None
+
+    @property
+    def at_cursor(self) -> NodeLike | None:
+        """The node under the cursor."""
+        return self.lines[self.cursor].node if self.lines else None
 
     def _rebuild(self) -> None:
         self.lines = flatten(self.roots, self.openness)
@@ -114,9 +129,9 @@ class ProtocolTree(LinePane):
                 return True
         return False
 
-    def reveal_byte(self, byte: int) -> None:
-        """Select the innermost field that holds a byte of the frame, opening what hides it."""
-        path = path_to_byte(self.roots, byte)
+    def reveal_byte(self, byte: int, source: str | None = None) -> None:
+        """Select the innermost field that holds a byte of the frame or of another source, opening what hides it."""
+        path = path_to_byte(self.roots, byte, source)
         if not path:
             return
         for depth in range(1, len(path)):
@@ -140,6 +155,13 @@ class ProtocolTree(LinePane):
 
     def action_page(self, pages: int) -> None:
         self.action_step(pages * max(1, self.page - 1))
+
+    def action_activate(self) -> None:
+        link = self.lines[self.cursor].node.link if self.lines else None
+        if link is not None:
+            self.followed(link)
+        else:
+            self.action_fold()
 
     def action_fold(self) -> None:
         if self.lines and self.lines[self.cursor].node.children:
@@ -193,3 +215,5 @@ class ProtocolTree(LinePane):
             self._set_open(not line.open)
         else:
             self._moved()
+            if chain == 2 and line.node.link is not None:
+                self.followed(line.node.link)
