@@ -7,7 +7,8 @@ layer. Reading behind the view's end raises Short, and the walk notes where the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from struct import error as StructError
 
@@ -63,6 +64,21 @@ class Walk:
     sources: dict[str, bytes] = field(default_factory=dict)
     depth: int = 0
     count: int = 0
+    quoted: int = 0
+    """How many ICMP errors the layer at hand is quoted in."""
+    fragmented: bool = False
+    """The layer at hand is only the first part of its datagram."""
+    claimed: int | None = None
+    """Where the network layer says that its bytes end, for the link layer's trailer."""
+
+    @contextmanager
+    def inside(self, branch: Branch) -> Iterator[None]:
+        """Layers built meanwhile become children of `branch`."""
+        nodes, self.nodes = self.nodes, branch.node.children
+        try:
+            yield
+        finally:
+            self.nodes = nodes
 
     def layer(self, view: View, protocol: str, label: str, length: int | None = None) -> Branch:
         """A new top-level node for a protocol, and its name in the list of protocols; `length` bytes of the view."""
@@ -149,20 +165,21 @@ class Branch:
 
     # Nodes of any kind.
 
-    def add(self, label: str, field: str = "", value: Value = None, at: int | None = None,
-            size: int | None = None) -> Branch:  # fmt: skip
+    def add(self, label: str, field: str = "", value: Value = None, at: int | None = None, size: int | None = None,
+            name: int = 0) -> Branch:  # fmt: skip
         """A line below this one, and the branch to put more below it. Without `at` it is a computed one. `size` is
-        clipped to what was captured."""
+        clipped to what was captured. `name`: length of the name in front of the colon, for labels that are cut."""
         self.walk.tally()
         if at is not None:
             size = max(0, min(at + (size or 0), self.end) - at)
-        node = Node(plain(label), field, value, at, size, source=self.source if at is not None else None)
+        node = Node(plain(label, name), field, value, at, size, source=self.source if at is not None else None)
         self.node.children.append(node)
         return Branch(self.walk, self.view, node)
 
-    def computed(self, label: str, field: str = "", value: Value = None, link: int | None = None) -> Branch:
+    def computed(self, label: str, field: str = "", value: Value = None, link: int | None = None,
+                 name: int = 0) -> Branch:  # fmt: skip
         """A line in brackets, for what no byte says. `link` is the number of the packet it leads to."""
-        branch = self.add(f"[{label}]", field, value)
+        branch = self.add(f"[{label}]", field, value, name=name)
         branch.node.link = link
         return branch
 
@@ -238,7 +255,7 @@ class Branch:
         raw = self.raw(at, size)
         text = raw.decode(encoding, "replace") if encoding else decode(raw)
         text = text.partition("\0")[0]
-        self.add(f"{name}: {text}", field, text, at, size)
+        self.add(f"{name}: {text}", field, text, at, size, len(name))
         return text
 
     def blob(self, field: str, name: str, at: int, size: int) -> bytes:
