@@ -15,7 +15,8 @@ from .exchanges import Exchange, Exchanges
 from .options import Options
 from .printing import tsv_cell
 from .tracker.conversations import Conversation, Conversations, Span
-from .tracker.words import duration, sentence, size
+from .tracker.times import IDLE, Side, Times
+from .tracker.words import duration, sentence, size, spent
 
 FIELDS = (
     "stream",
@@ -33,38 +34,53 @@ FIELDS = (
     "exchanges",
     "anomalies",
     "summary",
+    "times",
 )
 LOOK = 8
 """So many packets with payload are looked at for the name of a stream's protocol."""
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def print_streams(capture: Capture, options: Options, out: TextIO) -> None:
     """Print all conversations, or the one that --stream names."""
     capture.load_all()
     found = capture.conversations()
-    phases = found.phases()
+    if options.stream is not None:
+        found = found.alone(*options.stream)
     rows = Rows(capture)
     exchanges = Exchanges(capture, rows)
+    phases = None if options.format == "text" or options.stream is not None else found.phases()
     if options.format == "tsv":
         out.write("\t".join(FIELDS) + "\n")
     for conversation in found.all():
-        if options.stream is not None and options.stream != (conversation.kind, conversation.number):
-            continue
         name = protocol_of(capture, rows, found, conversation)
-        spans = found.spans(conversation.kind, conversation.number, phases)
-        tied = exchanges.of_stream(conversation.kind, conversation.number)
-        facts = stream_object(conversation, name, spans, tied)
+        tied = _exchanges(exchanges, conversation)
+        if options.format == "text":
+            out.write(_text(conversation, name, _told(conversation, tied)) + "\n")
+            continue
+        facts = stream_object(conversation, name, found.spans(conversation.kind, conversation.number, phases), tied)
         if options.format == "jsonl":
-            out.write(json.dumps(facts, ensure_ascii=False) + "\n")
-        elif options.format == "tsv":
-            out.write("\t".join(_cell(name, value) for name, value in facts.items()) + "\n")
+            out.write(_ENCODE(facts) + "\n")
         else:
-            out.write(_text(conversation, name, facts["summary"]) + "\n")
+            out.write("\t".join(_cell(value) for value in facts.values()) + "\n")
+
+
+def _exchanges(exchanges: Exchanges, conversation: Conversation) -> Sequence[Exchange]:
+    if not any(conversation.payload):
+        return ()
+    return exchanges.of_stream(conversation.kind, conversation.number)
+
+
+def _told(conversation: Conversation, exchanges: Sequence[Exchange]) -> str:
+    return sentence(conversation, [(exchange.summary, exchange.time) for exchange in exchanges])
 
 
 def protocol_of(capture: Capture, rows: Rows, found: Conversations, conversation: Conversation) -> str:
     """What the rows of the stream's first packets with payload are called; TCP or UDP where nobody knows more."""
     transport = conversation.kind.upper()
+    if not any(conversation.payload):
+        return transport
     packets = found.packets(conversation.kind, conversation.number)
     loaded: NDArray[np.int64] = packets[capture.table["payload_length"][packets] > 0]
     for index in loaded[:LOOK].tolist():
@@ -101,8 +117,78 @@ def stream_object(
         ],
         "exchanges": [exchange_object(exchange) for exchange in exchanges],
         "anomalies": conversation.anomalies,
-        "summary": sentence(conversation, [(exchange.summary, exchange.time) for exchange in exchanges]),
+        "summary": _told(conversation, exchanges),
+        "times": None if conversation.times is None else times_object(conversation.times),
     }
+
+
+def times_object(times: Times) -> dict[str, Any]:
+    """Where the time of a TCP conversation went, in s, as tracker.times tells it; packets are numbers from 1, goodput
+    is in bytes a second. What was never sent is null."""
+    client, server = times.sides
+    return {
+        "slow": times.slow,
+        "connect": {"server": _rounded(times.connect_server), "client": _rounded(times.connect_client)},
+        "client": {
+            "first": _rounded(times.client_first),
+            "total": _rounded(times.client),
+            "longest": _rounded(times.client_longest),
+        },
+        "wire": {
+            "total": _rounded(times.wire),
+            "longest": _rounded(times.wire_longest),
+            "packet": _number(times.wire_at),
+        },
+        "server": {
+            "answers": times.answers,
+            "total": _rounded(times.server),
+            "longest": _rounded(times.server_longest),
+            "packet": _number(times.server_at),
+        },
+        "transfer": {"client": _rounded(client.transfer), "server": _rounded(server.transfer)},
+        "stalled": _rounded(times.stalled),
+        "idle": {
+            "threshold": IDLE,
+            "count": times.idle_count,
+            "total": _rounded(times.idle),
+            "longest": _rounded(times.idle_longest),
+            "packet": _number(times.idle_at),
+        },
+        "sent": {"client": _side(client), "server": _side(server)},
+    }
+
+
+def _side(side: Side) -> dict[str, Any] | None:
+    if not side.segments and not side.closed_window and not side.still_closed:
+        return None
+    return {
+        "segments": side.segments,
+        "bytes": side.fresh,
+        "goodput": None if side.goodput is None else round(side.goodput, 1),
+        "in_flight": side.flight,
+        "in_flight_packet": _number(side.flight_at),
+        "rtt": None
+        if not side.rtt_count
+        else {
+            "count": side.rtt_count,
+            "min": _rounded(side.rtt_least),
+            "mean": _rounded(side.rtt_mean),
+            "max": _rounded(side.rtt_most),
+        },
+        "retransmitted": side.repeated,
+        "retransmitted_bytes": side.repeated_bytes,
+        "retransmission_rate": _rounded(side.repeat_rate),
+        "zero_window": _rounded(side.closed_window),
+        "zero_window_at_end": bool(side.still_closed),
+    }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 9)
+
+
+def _number(index: int | None) -> int | None:
+    return None if index is None else index + 1
 
 
 def exchange_object(exchange: Exchange) -> dict[str, Any]:
@@ -120,8 +206,8 @@ def endpoint(address: str, port: int) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
-def _cell(name: str, value: Any) -> str:
-    return tsv_cell(json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value)
+def _cell(value: Any) -> str:
+    return tsv_cell(_ENCODE(value) if isinstance(value, list | dict) else value)
 
 
 def _text(conversation: Conversation, protocol: str, told: str) -> str:
@@ -130,6 +216,8 @@ def _text(conversation: Conversation, protocol: str, told: str) -> str:
         f"{endpoint(conversation.server, conversation.server_port)}"
     )
     amount = f"{conversation.packets:6} packets {size(sum(conversation.bytes)):>10}"
+    spending = spent(conversation.times) if conversation.times is not None and any(conversation.payload) else ""
+    told += f" ({spending})" if spending else ""
     return (
         f"{conversation.name:<8} {protocol:<8} {ends:<45} {amount}"
         f"  at {conversation.start:.6f} s for {duration(conversation.duration)}: {told}"

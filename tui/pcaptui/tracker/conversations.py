@@ -193,7 +193,7 @@ class Conversations:
         )  # fmt: skip
 
     def _refused_after(self, lives: Lives, place: int) -> float | None:
-        if lives.state[place] != State.refused:
+        if int(lives.state[place]) != int(State.refused):
             return None
         return self._between(lives.asked[place], lives.rst[place])
 

@@ -131,19 +131,18 @@ class _Measure:
         np.add.at(found.column("client"), mine, waited[asking])
         np.maximum.at(found.column("client_longest"), mine, waited[asking])
         starts, before, where, waited = (column[~asking] for column in (starts, before, where, waited))
-        wire = np.minimum(self._wire(transit, places[before], places[starts], time[before]), waited)
+        wire, arrived = self._wire(transit, places[before], places[starts], time[before])
+        wire = np.minimum(wire, waited)
         server = waited - wire
-        for column, values in (
-            (found.column("wire"), wire),
-            (found.column("server"), server),
-            (found.column("answers"), np.ones_like(wire)),
-        ):
-            np.add.at(column, where, values)
-        longest(found.column("server_longest"), found.column("server_at"), where, server, seg.packets[places[starts]])
-        longest(found.column("wire_longest"), found.column("wire_at"), where, wire, seg.packets[places[starts]])
+        for name, values in (("wire", wire), ("server", server), ("answers", np.ones_like(wire))):
+            np.add.at(found.column(name), where, values)
+        last = seg.packets[places[starts]]
+        longest(found.column("server_longest"), found.column("server_at"), where, server, last)
+        longest(found.column("wire_longest"), found.column("wire_at"), where, wire, seg.packets[arrived])
 
-    def _wire(self, transit: Transit, asked: Longs, answered: Longs, since: Longs) -> Longs:
-        """ns from a request's last segment until it has arrived, as far as that can be told."""
+    def _wire(self, transit: Transit, asked: Longs, answered: Longs, since: Longs) -> tuple[Longs, Longs]:
+        """ns from a request's last segment until it has arrived, as far as that can be told, and the place of the
+        packet that tells it."""
         seg = self._seg
         acked = transit.acked[asked]
         apart = (acked != NEVER) & (acked < answered)
@@ -151,8 +150,8 @@ class _Measure:
         again = transit.latest_data(answered - 1, seg.side[asked])
         by_repeat = np.where(again > asked, seg.time[np.maximum(again, 0)] - since, 0)
         trip = self._between(self._asked, self._answer)[seg.run[asked]]
-        found: Longs = np.maximum(np.where(apart, by_ack, np.maximum(by_repeat, trip)), 0)
-        return found
+        took = np.maximum(np.where(apart, by_ack, np.maximum(by_repeat, trip)), 0)
+        return took, np.where(apart, acked, answered)
 
 
 def longest(most: Longs, at: Longs, where: Longs, values: Longs, packets: Longs) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from .conversations import Conversation
 from .lifecycle import State
+from .times import SLOW, Side, Times
 
 ANOMALY_WORDS = {
     "retransmission": ("retransmission", "retransmissions"),
@@ -49,8 +50,86 @@ def size(count: int) -> str:
 
 def sentence(conversation: Conversation, exchanges: Sequence[tuple[str, float | None]] = ()) -> str:
     """One sentence about a conversation. `exchanges` are (summary, time or None where no answer came)."""
-    parts = [_beginning(conversation), *_middle(conversation, exchanges), *_anomalies(conversation), _end(conversation)]
+    told = [*_middle(conversation, exchanges), slowness(conversation.times), *_anomalies(conversation)]
+    told.append(_closed_window(conversation.times))
+    parts = [_beginning(conversation), *told, _end(conversation)]
     return ", ".join(part for part in parts if part)
+
+
+def slowness(times: Times | None) -> str:
+    """Who kept the conversation waiting, "" if nobody did: 'server took 983 ms to answer'."""
+    blame = times.slow if times is not None else None
+    if times is None or blame is None:
+        return ""
+    if blame == "server":
+        most = "up to " if times.answers > 1 else ""
+        return f"server took {most}{duration(times.server_longest)} to answer"
+    if blame == "client":
+        return f"client waited {duration(times.client_first or 0)} before its first byte"
+    if times.wire_longest < SLOW:
+        return "slow on the wire"
+    return f"slow on the wire: {duration(times.wire_longest)} until a request was acknowledged"
+
+
+def _closed_window(times: Times | None) -> str:
+    """How long a receive window was closed, where that was long or did not end."""
+    for side in times.sides if times is not None else ():
+        if side.still_closed or side.closed_window >= SLOW:
+            end = " to the end" if side.still_closed else ""
+            return f"window closed for {duration(side.closed_window)}{end}"
+    return ""
+
+
+def spent(times: Times) -> str:
+    """Where the time went, in a line: 'connect 30 ms, client 66 µs, wire 49 ms, server 22 ms, transfer 5.0 ms'."""
+    connect = (times.connect_server or 0) + (times.connect_client or 0)
+    transfer = times.sides[0].transfer + times.sides[1].transfer
+    parts = (("connect", connect), ("client", times.client), ("wire", times.wire), ("server", times.server),
+             ("transfer", transfer), ("stalled", times.stalled))  # fmt: skip
+    return ", ".join(f"{name} {duration(seconds)}" for name, seconds in parts if seconds)
+
+
+def measured(times: Times) -> list[tuple[str, float | None, int | None]]:
+    """What was measured, in lines for people: (text, s or None, the packet it speaks of or None)."""
+    client, server = times.sides
+    lines: list[tuple[str, float | None, int | None]] = []
+    told = spent(times)
+    if told:
+        lines.append((f"time spent: {told}", times.parts, None))
+    if times.answers:
+        mean = duration(times.server / times.answers)
+        many = f"{times.answers} answers, {mean} each" if times.answers > 1 else "1 answer"
+        lines.append((f"server think: {many}, longest {duration(times.server_longest)}", times.server, times.server_at))
+    if times.client_longest:
+        first = "" if times.client_first is None else f", {duration(times.client_first)} before its first byte"
+        lines.append((f"client think: longest {duration(times.client_longest)}{first}", times.client, None))
+    if times.idle_count:
+        pauses = f"{times.idle_count} pauses" if times.idle_count > 1 else "1 pause"
+        lines.append((f"idle: {pauses}, longest {duration(times.idle_longest)}", times.idle, times.idle_at))
+    for name, side in (("client", client), ("server", server)):
+        lines += _one_side(name, side)
+    return lines
+
+
+def _one_side(name: str, side: Side) -> list[tuple[str, float | None, int | None]]:
+    lines: list[tuple[str, float | None, int | None]] = []
+    if side.segments:
+        speed = "" if side.goodput is None else f", {size(round(side.goodput))}/s"
+        sent = f"the {name} sent {size(side.fresh)}{speed}, at most {size(side.flight)} in flight"
+        lines.append((sent, side.transfer, side.flight_at))
+    if side.rtt_least is not None and side.rtt_mean is not None:
+        spread = f"{duration(side.rtt_least)} to {duration(side.rtt_most)}, mean {duration(side.rtt_mean)}"
+        text = duration(side.rtt_least) if side.rtt_count == 1 else spread
+        lines.append((f"RTT of what the {name} sent: {text}", side.rtt_mean, None))
+    if side.repeated:
+        many = f"{side.repeated} of {side.segments} segments"
+        lines.append((f"sent again by the {name}: {many} ({100 * side.repeated / side.segments:.3g} %), "
+                      f"{size(side.repeated_bytes)}", None, None))  # fmt: skip
+    if side.closed_window or side.still_closed:
+        end = ", to the end of the capture" if side.still_closed else ""
+        lines.append((f"receive window of the {name} closed for {duration(side.closed_window)}{end}",
+                      side.closed_window, None))  # fmt: skip
+    return lines
 
 
 def _beginning(conversation: Conversation) -> str:
