@@ -28,14 +28,14 @@ def is_request(line: bytes) -> bool:
 class Head:
     """`length` is Content-Length, None where there is none (or none that is a number)."""
 
-    __slots__ = ("authorization", "chunked", "content_type", "encoded", "host", "length", "line", "method", "response",
-                 "size", "status", "target", "upgrade")  # fmt: skip
+    __slots__ = ("authorization", "chunked", "coding", "content_type", "encoded", "host", "length", "line", "method",
+                 "response", "size", "status", "target", "upgrade")  # fmt: skip
 
     def __init__(self, first: bytes, fields: bytes, response: bool) -> None:
         self.line = decode(first)
         self.response = response
         self.size = 0  # bytes up to the body
-        self.method = self.target = self.upgrade = self.authorization = self.host = ""
+        self.method = self.target = self.upgrade = self.authorization = self.host = self.coding = ""
         self.status = 0
         self.length: int | None = None
         self.content_type: str | None = None
@@ -61,6 +61,7 @@ class Head:
             self.chunked = value[:7].lower() == b"chunked"
         elif name == b"content-encoding":
             self.encoded = value.lower() not in (b"", b"identity")
+            self.coding = decode(value)
         elif name == b"host":
             self.host = decode(value)
         elif name == b"upgrade":

@@ -31,6 +31,20 @@ def media_type(header: str) -> str:
     return header.partition(";")[0].strip().lower()
 
 
+def boundary_of(header: str) -> str:
+    """The boundary that a multipart Content-Type names, "" where none."""
+    found = _BOUNDARY.search(header)
+    return (found[1] or found[2] or "") if found else ""
+
+
+def is_xml(kind: str) -> bool:
+    return kind in _XML or (kind.endswith("+xml") and kind not in _NO_XML)
+
+
+def is_json(kind: str) -> bool:
+    return kind in _JSON
+
+
 def needs_whole(kind: str) -> bool:
     """Whether more than the body's first bytes matter."""
     return kind.startswith(("multipart/", "message/", "application/ocsp"))
@@ -49,9 +63,9 @@ def body(packet: Packet, header: str, head: bytes, encoded: bool = False, depth:
     kind = media_type(header)
     if kind in _SILENT:
         return
-    if kind in _XML or (kind.endswith("+xml") and kind not in _NO_XML):
+    if is_xml(kind):
         packet.protocol += "/XML"
-    elif kind in _JSON:
+    elif is_json(kind):
         packet.protocol += "/JSON"
         packet.info += f", JavaScript Object Notation ({kind})"
     elif kind.startswith("image/"):
