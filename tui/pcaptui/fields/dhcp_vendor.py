@@ -87,29 +87,28 @@ def _pxe_value(value: Cursor, kind: str, field: str, name: str) -> None:
             below.flag(f"{field}.{key}", word, at, 1, mask)
     elif kind == "little" and value.left == 2:
         value.branch.uint(field, name, value.take(2), 2, little=True)
-    elif kind == "servers":
-        below = _holder(value, field, name)
-        while below.left >= 3:
-            below.uint(f"{field}.type", "Type", 2, names=SERVERS)
-            for _ in range(below.uint(f"{field}.count", "IP count", 1)):
-                below.ipv4(f"{field}.ip", "IP")
-    elif kind == "menu":
-        below = _holder(value, field, name)
-        while below.left >= 3:
-            below.uint(f"{field}.type", "Type", 2, names={0: "Local boot"})
-            below.text(f"{field}.desc", "Description", below.uint(f"{field}.length", "Length", 1))
-    elif kind == "prompt" and value.left:
-        below = _holder(value, field, name)
-        below.uint(f"{field}.timeout", "Timeout", 1)
-        below.text(f"{field}.prompt", "Prompt")
-    elif kind == "item" and value.left == 4:
-        below = _holder(value, field, name)
-        below.uint(f"{field}.type", "Type", 2)
-        below.blob(f"{field}.layer", "Layer")
+    elif kind in ("servers", "menu", "prompt", "item") and value.left:
+        _pxe_list(_holder(value, field, name), kind, field)
     elif kind == "ip" and value.left == 4:
         value.ipv4(field, name)
     else:
-        suboption(value, "blob" if kind in ("menu", "prompt", "item", "control", "little") else kind, field, name)
+        suboption(value, "blob" if kind in ("control", "little") else kind, field, name)
+
+
+def _pxe_list(value: Cursor, kind: str, field: str) -> None:
+    while kind == "servers" and value.left >= 3:
+        value.uint(f"{field}.type", "Type", 2, names=SERVERS)
+        for _ in range(value.uint(f"{field}.count", "IP count", 1)):
+            value.ipv4(f"{field}.ip", "IP")
+    while kind == "menu" and value.left >= 3:
+        value.uint(f"{field}.type", "Type", 2, names={0: "Local boot"})
+        value.text(f"{field}.desc", "Description", value.uint(f"{field}.length", "Length", 1))
+    if kind == "prompt":
+        value.uint(f"{field}.timeout", "Timeout", 1)
+        value.text(f"{field}.prompt", "Prompt")
+    elif kind == "item" and value.left >= 2:
+        value.uint(f"{field}.type", "Type", 2)
+        value.blob(f"{field}.layer", "Layer")
 
 
 def _holder(value: Cursor, field: str, name: str) -> Cursor:
