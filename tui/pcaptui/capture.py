@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,16 @@ from numpy.typing import NDArray
 from .errors import Damage
 from .loader.addresses import AddressTable
 from .loader.load import Loader
+from .loader.notes import packet_facts
 from .loader.records import Interface, Notes
 from .loader.table import Layer, PacketTable
 from .tracker import Flag, Tracker
-from .tracker.conversations import Conversations
+
+if TYPE_CHECKING:
+    from .tracker.conversations import Conversations
+
+OPTIONS_READ = 4096
+"""Bytes behind a packet that are looked at for its options."""
 
 
 class Capture:
@@ -115,6 +122,19 @@ class Capture:
         source = self._loader.sources[self.interface(index).file]
         return source.bytes(int(table["offset"][index]), int(table["captured"][index]))
 
+    def packet_comments(self, index: int) -> list[str]:
+        """What the capture file remarks on a packet."""
+        return self._loader.packet_comments.get(index, [])
+
+    def packet_facts(self, index: int) -> dict[str, int]:
+        """What a pcapng file tells of a packet in numbers, as loader.notes.packet_facts names them."""
+        interface = self.interface(index)
+        if not interface.section:
+            return {}
+        offset, captured = int(self.table["offset"][index]) - 28, int(self.table["captured"][index])
+        source = self._loader.sources[interface.file]
+        return packet_facts(source.bytes(offset, captured + OPTIONS_READ), captured)
+
     def link_type(self, index: int) -> int:
         return self.interface(index).link_type
 
@@ -155,6 +175,8 @@ class Capture:
 
     def conversations(self) -> Conversations:
         """The conversations of what is tracked by now; while the capture grows, ask again."""
+        from .tracker.conversations import Conversations  # not needed for a summary
+
         return Conversations(self.table, self.addresses, self.tracker.members, self.gather)
 
     def gather(self, packets: NDArray[np.int64], offsets: NDArray[np.int64], width: int) -> NDArray[np.uint8]:
@@ -174,3 +196,37 @@ class Capture:
             at = np.where(inside, places + table["offset"][packets[mine]][:, None], 0)
             found[mine] = np.where(inside, raw[at], 0)
         return found
+
+    def raw(self, file: int) -> NDArray[np.uint8]:
+        """The bytes of one of the files as far as they were read (interfaces say which theirs is); only to look at."""
+        return self._loader.sources[file].raw
+
+    def words(self, packets: NDArray[np.int64], offsets: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """Eight bytes of each of many frames as one number, big-endian: those from `offsets[i]` in frame `packets[i]`.
+
+        The quick way to read header fields: bytes behind a frame's captured part are whatever follows in the file, so
+        ask only where the header is there. Offsets before the frame or behind the file are not allowed to matter.
+        """
+        table = self.table
+        places = table["offset"][packets] + offsets
+        if len({interface.file for interface in self.interfaces}) < 2:
+            return _words(self._loader.sources[self.interfaces[0].file].raw, places)
+        files = np.array([interface.file for interface in self.interfaces])[table["interface"][packets]]
+        found = np.zeros(len(packets), np.uint64)
+        for file in np.unique(files).tolist():
+            mine = files == file
+            found[mine] = _words(self._loader.sources[file].raw, places[mine])
+        return found
+
+
+def _words(raw: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Numbers of eight bytes, at places that need not be aligned; zeros behind the end."""
+    if len(raw) < 8:
+        raw = np.concatenate([raw, np.zeros(8, np.uint8)])
+    last = len(raw) - 8
+    view = np.ndarray((last + 1,), ">u8", raw, strides=(1,))
+    found = view[np.clip(places, 0, last)].astype(np.uint64)
+    late = np.flatnonzero(places > last)
+    if len(late):
+        found[late] <<= (8 * np.minimum(places[late] - last, 7)).astype(np.uint64)
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .around_frame import Echoes, datagram, frame_facts
 from .capture import Capture
 from .dissect.rows import Rows
 from .exchanges import Exchanges
@@ -21,13 +22,14 @@ class Surroundings:
         self.rows = rows if rows is not None else Rows(capture)
         self.exchanges = exchanges if exchanges is not None else Exchanges(capture, self.rows)
         self.transports = Transports(capture, self.rows)
+        self.echoes = Echoes(capture, self.rows)
 
     def context(self, index: int) -> Context:
         """All that is known around packet `index` (from 0)."""
         capture = self.capture
         table = capture.table
         time = int(table["time"][index])
-        interface = capture.interface(index)
+        since_previous = time - int(table["time"][index - 1]) if index else 0
         return Context(
             number=index + 1,
             frame=capture.frame(index),
@@ -36,10 +38,12 @@ class Surroundings:
             time=time,
             timed=not int(table["layers"][index]) & Layer.UNTIMED,
             since_first=time - int(table["time"][0]),
-            since_previous=time - int(table["time"][index - 1]) if index else 0,
-            interface_name=interface.name,
-            interface_description=interface.description,
+            since_previous=since_previous,
+            since_shown=since_previous,
             layers=self.rows.row(index).layers,
             tcp=self.transports.tcp(index),
             udp=self.transports.udp(index),
+            datagram=datagram(capture, self.rows, index),
+            links=self.echoes.links(index),
+            **frame_facts(capture, index),
         )

@@ -12,7 +12,7 @@ from ..protocols.driver import run
 from ..protocols.messages import Message
 from ..protocols.packet import AppRow, Conversation, Packet, TcpFacts
 from ..tracker.echoes import echo_requests
-from ..tracker.fragments import Fragments
+from ..tracker.fragments import Datagram, Fragments
 from .colours import kind_of
 from .segments import CaptureSegments
 from .streams import StreamRows
@@ -144,8 +144,16 @@ class Rows:
         if not reply:
             return None
         index = packet.number - 1
+        request = self.echoes(index).get(index)
+        return None if request is None else request + 1
+
+    def echoes(self, index: int) -> dict[int, int]:
+        """ICMP echo replies and the requests that they answer (packet indexes), up to packet `index` at least."""
         if index >= self._echoes_known:
             self._echoes = echo_requests(self.capture.table, self.capture.gather, datagrams=self._fragments.completed())
             self._echoes_known = len(self.capture)
-        request = self._echoes.get(index)
-        return None if request is None else request + 1
+        return self._echoes
+
+    def datagram(self, index: int) -> Datagram | None:
+        """The IP datagram that packet `index` carries a fragment of."""
+        return self._fragments.datagram(index)

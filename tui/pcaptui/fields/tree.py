@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import registry
 from .branch import Enough, View, Walk
 from .context import Context
-from .frame import frame_node
+from .frame import frame_nodes
 from .node import Dissection, Node
 from .patience import OutOfTime
 from .payload import carried
@@ -29,4 +29,4 @@ def dissect(context: Context) -> Dissection:
         walk.nodes.append(Node("[The packet took too long: this is how far it got]"))
     except RecursionError:
         walk.nodes.append(Node("[Nested deeper than is followed]"))
-    return Dissection([frame_node(context, walk.protocols), *walk.nodes], walk.sources)
+    return Dissection([*frame_nodes(context, walk.protocols), *walk.nodes], walk.sources)

@@ -94,3 +94,8 @@ def lasting(value: int) -> str:
     """A number of seconds in words: '1 day, 1 hour, 30 minutes'."""
     parts = (value // 86400, "day"), (value // 3600 % 24, "hour"), (value // 60 % 60, "minute"), (value % 60, "second")
     return ", ".join(plural(count, word) for count, word in parts if count) or "0 seconds"
+
+
+def cut_hex(raw: bytes, shown: int = 36) -> str:
+    """The first bytes in hexadecimal, with a mark where there are more."""
+    return raw[:shown].hex() + ("…" if len(raw) > shown else "")

@@ -44,6 +44,24 @@ def block_comments(data: bytes, order: str) -> list[str]:
     return [text(value) for code, value in options(data, order) if code == _COMMENT]
 
 
+_PACKET_FACTS = {2: ("packet_flags", 4), 4: ("drop_count", 8), 5: ("packet_id", 8), 6: ("queue", 4)}
+
+
+def packet_facts(block: bytes, captured: int) -> dict[str, int]:
+    """Numbers among the options of an Enhanced Packet Block given from its type on: packet_flags, drop_count,
+    packet_id, queue. Empty where it is no such block of `captured` bytes."""
+    order = {b"\6\0\0\0": "<", b"\0\0\0\6": ">"}.get(block[:4], "")
+    if not order or len(block) < 32 or struct.unpack_from(order + "I", block, 20)[0] != captured:
+        return {}
+    total = struct.unpack_from(order + "I", block, 4)[0]
+    found: dict[str, int] = {}
+    for code, value in options(block[28 + (captured + 3 & -4) : max(total - 4, 0)], order):
+        name, size = _PACKET_FACTS.get(code, ("", -1))
+        if len(value) == size:
+            found.setdefault(name, int.from_bytes(value, "little" if order == "<" else "big"))
+    return found
+
+
 def comments(
     raw: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64], order: str
 ) -> dict[int, list[str]]:

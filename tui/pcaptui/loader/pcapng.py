@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,7 @@ class PcapngReader:
         self._order = "<"
         self._base = len(interfaces)  # of the section's first interface in the shared list
         self._position = 0
+        self._sections = 0
         self._packets = 0
         self._walker = self._new_walker()
         self._run_length = _SHORT_RUN
@@ -229,12 +231,15 @@ class PcapngReader:
         if major != 1 or minor not in (0, 2):
             raise _Damaged(f"a section of version {major}.{minor}, which nobody reads")
         self._base = len(self._interfaces)
+        self._sections += 1
         noting.section(body[16:], self._order, self._notes)
 
     def _interface(self, body: bytes) -> None:
         if len(self._interfaces) >= _MAX_INTERFACES:
             raise _Damaged(f"more than {_MAX_INTERFACES} interfaces")
-        self._interfaces.append(noting.interface(body, self._order, self._file))
+        told = noting.interface(body, self._order, self._file)
+        number = len(self._interfaces) - self._base
+        self._interfaces.append(replace(told, section=self._sections, number=number))
 
     def _enhanced(self, body: bytes) -> _Packet:
         index, high, low, captured, length = struct.unpack_from(self._order + "5I", body)

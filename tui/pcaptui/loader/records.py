@@ -20,7 +20,8 @@ packet's length; found by experiment with tshark."""
 class Interface:
     """Where packets were captured; every packet belongs to one. A pcap file has exactly one.
 
-    `file` is the index of the source among the files opened together.
+    `file` is the index of the source among the files opened together. In a pcapng file `section` counts its sections
+    from 1 and `number` the section's interfaces from 0; in other files `section` is 0.
     """
 
     file: int
@@ -33,6 +34,8 @@ class Interface:
     ticks_per_second: int = 1_000_000
     time_offset: int = 0
     fcs_length: int = 0
+    section: int = 0
+    number: int = 0
 
 
 @dataclass(slots=True)
