@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scapy.layers.inet import ICMP, IP, UDP, fragment
@@ -14,7 +15,7 @@ from scapy.utils import wrpcap
 
 from pcaptui.capture import Capture
 from pcaptui.tracker.echoes import echo_requests
-from pcaptui.tracker.fragments import Fragments, parse_ipv4, parse_ipv6
+from pcaptui.tracker.fragments import _HEAD, Fragments, _usual, parse_ipv4, parse_ipv6
 
 
 def capture_of(folder: Path, packets: list[Packet]) -> Capture:
@@ -71,7 +72,7 @@ def test_fragments_in_any_order_give_the_datagram(tmp_path_factory, payload: byt
     pieces = list(fragment(datagram, fragsize=64))
     shuffler.shuffle(pieces)
     capture = capture_of(tmp_path_factory.mktemp("f"), pieces)
-    fragments = Fragments(capture.table, capture.frame)
+    fragments = Fragments(capture.table, capture.frame, shuffler.choice([None, capture.gather]))
     found = fragments.datagram(0)
     assert (found is not None and found.completed_by == -1) or len(pieces) == 1
     last = fragments.datagram(len(pieces) - 1)
@@ -107,4 +108,18 @@ def test_ipv6_fragments(tmp_path: Path) -> None:
 @given(st.binary(max_size=120))
 def test_any_bytes_are_no_fragment_or_one_inside_them(data: bytes) -> None:
     for piece in (parse_ipv4(0, data), parse_ipv6(0, data)):
-        assert piece is None or piece.data in data
+        assert piece is None or 20 <= piece.at <= piece.at + piece.size <= max(len(data), 48)
+
+
+@given(st.binary(min_size=48, max_size=120), st.sampled_from([0x45, 0x46, 0x4F, 0x60]), st.integers(0, 90))
+def test_headers_read_at_once_give_what_one_by_one_gives(data: bytes, first: int, size: int) -> None:
+    six = first == 0x60
+    header = bytes([first, data[1], *((0, 0, 0, size, 44) if six else (0, size))])
+    data = header + data[len(header) :]
+    found = _usual(np.frombuffer(data[:_HEAD], np.uint8).reshape(1, -1), np.array([len(data)]))[0]
+    piece = parse_ipv6(0, data) if six else parse_ipv4(0, data)
+    if found is None:
+        assert piece is None or (six and piece.size == 0)
+    else:
+        assert piece is not None
+        assert found == (piece.start, piece.at, piece.size, piece.more, piece.key)

@@ -41,27 +41,29 @@ PACKET_FIELDS = (
     "related",
 )
 BILLION = 1_000_000_000
+Printer = Callable[[Capture, Options, TextIO], None]
 
 
 def print_capture(options: Options, out: TextIO) -> list[Damage]:
     """Print what the options ask for and return the damaged places met. Raises CaptureError, UsageError."""
     capture = Capture(options.files)
     try:
-        from .printing_follow import print_follow
-        from .printing_streams import print_streams
-
-        printer = {
-            "streams": print_streams,
-            "follow": print_follow,
-            "packets": print_packets,
-            "tree": print_trees,
-            "hex": print_hex,
-            "summary": print_summary,
-        }
-        printer[options.what or "packets"](capture, options, out)
+        _printer(options.what or "packets")(capture, options, out)
         return list(capture.damage)
     finally:
         capture.close()
+
+
+def _printer(what: str) -> Printer:
+    if what == "streams":
+        from .printing_streams import print_streams  # these two take half as long to import as a capture to open
+
+        return print_streams
+    if what == "follow":
+        from .printing_follow import print_follow
+
+        return print_follow
+    return {"packets": print_packets, "tree": print_trees, "hex": print_hex, "summary": print_summary}[what]
 
 
 def wanted(capture: Capture, options: Options) -> Iterator[int]:

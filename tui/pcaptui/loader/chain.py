@@ -8,6 +8,7 @@ was guessed to begin. Guesses that fail cost time, never correctness.
 from __future__ import annotations
 
 import struct
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,7 +17,8 @@ from numpy.typing import NDArray
 
 _WINDOW = 1 << 22
 _USUAL = 1024
-_STRETCH = 1 << 26
+_STRETCH, _LONGEST = 1 << 26, 1 << 28
+_SWIFT = 0.1
 _LANE = 1 << 17
 _LEAST = 1 << 22
 _FEW_LANES = 12
@@ -50,6 +52,7 @@ class Walker:
         self._ahead = _NOWHERE
         self._next = -1  # where the record behind the remembered ones begins
         self._distrust = 0
+        self._stretch = _STRETCH
 
     def starts(self, raw: NDArray[np.uint8], position: int, limit: int, far: bool) -> tuple[NDArray[np.int64], int]:
         """Starts of at most `limit` records from `position`, whose `least` first bytes are there, and where the
@@ -66,14 +69,17 @@ class Walker:
         return self._ahead[:limit], after
 
     def _walk_ahead(self, raw: NDArray[np.uint8], position: int) -> bool:
-        end = min(position + _STRETCH, len(raw) - self._chain.least)
+        end = min(position + self._stretch, len(raw) - self._chain.least)
         if end - position < _LEAST:
             return False
         if self._distrust:
             self._distrust -= 1
             return False
+        begun = time.monotonic()
         self._ahead, self._next, sound = _side_by_side(self._chain, raw, position, end)
         self._distrust = 0 if sound else 8
+        if sound and time.monotonic() - begun < _SWIFT:  # the file is in memory: longer stretches cost less
+            self._stretch = min(self._stretch * 2, _LONGEST)
         return True
 
 

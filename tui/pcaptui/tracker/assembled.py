@@ -10,7 +10,7 @@ from ..loader.addresses import AddressTable
 from ..loader.decoders import BY_UDP_PORT
 from ..loader.inner import fill_inner
 from ..loader.table import Layer, PacketTable
-from .fragments import Fragments
+from .fragments import Datagram, Fragments
 
 TCP, UDP = 6, 17
 
@@ -29,20 +29,24 @@ def fill_assembled(
     for index in pieces.tolist():
         datagram = fragments.datagram(index)
         if datagram is not None and datagram.completed_by == index:
-            _fill(table, index, datagram.pieces[0].key[0][-1], datagram.payload(), addresses)
+            _fill(table, index, datagram, addresses)
 
 
-def _fill(table: PacketTable, index: int, protocol: int, header: bytes, addresses: AddressTable | None) -> None:
+def _fill(table: PacketTable, index: int, datagram: Datagram, addresses: AddressTable | None) -> None:
+    protocol, size = datagram.pieces[0].key[0][-1], datagram.size
+    if protocol not in (TCP, UDP):
+        return
+    header = datagram.head(20)
     if protocol == UDP and len(header) >= 8:
         source, destination = struct.unpack_from(">HH", header)
         tunnel = BY_UDP_PORT[source] or BY_UDP_PORT[destination]
-        if tunnel and addresses is not None and fill_inner(table, index, header, addresses):
+        if tunnel and addresses is not None and fill_inner(table, index, datagram.payload(), addresses):
             table["layers"][index] |= np.uint16(Layer.ASSEMBLED)
             return
-        length = len(header) - 8
+        length = size - 8
     elif protocol == TCP and len(header) >= 20:
         source, destination, sequence, acknowledgment, flags, window = struct.unpack_from(">HHIIHH", header)
-        length = max(len(header) - (flags >> 12) * 4, 0)
+        length = max(size - (flags >> 12) * 4, 0)
         table["sequence"][index], table["acknowledgment"][index] = sequence, acknowledgment
         table["window"][index], table["tcp_flags"][index] = window, flags & 0x0FFF
     else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import carry, masked
+from .arrays import masked
 from .segments import Bools, Segments, Words, signed
 
 _STRIDE = 33
@@ -38,7 +38,7 @@ def find_highest(seg: Segments, initial: NDArray[np.uint32]) -> Highest:
     value = signed(seg.end - zeros[0]).astype(np.int64)
     shelf = seg.spread(np.arange(len(seg.heads), dtype=np.int64) << _STRIDE)
     value += shelf
-    tops = seg.split(*(_running_maximum(value, np.flatnonzero(mask)) for mask in (seg.first, seg.second)))
+    tops = seg.split(*(_running_maximum(value, mask) for mask in (seg.first, seg.second)))
     own, other = (_reached(top, shelf, zero) for top, zero in zip(tops, zeros, strict=True))
     advances = (signed(seg.end - own) > 0) | (own == 0)
     astray = (value < tops[0]) & advances | (value > tops[0]) & ~advances
@@ -55,10 +55,15 @@ def find_highest(seg: Segments, initial: NDArray[np.uint32]) -> Highest:
     return found
 
 
-def _running_maximum(value: NDArray[np.int64], places: NDArray[np.intp]) -> NDArray[np.int64]:
-    """The greatest value at `places` before each place, less than any if there is none."""
-    tops = np.maximum.accumulate(value.take(places))
-    found: NDArray[np.int64] = carry(places, tops, len(value), True, np.iinfo(np.int64).min)
+def _running_maximum(value: NDArray[np.int64], mask: Bools) -> NDArray[np.int64]:
+    """The greatest value where `mask` holds, before each place; less than any if there is none."""
+    least = np.iinfo(np.int64).min
+    found = np.full(len(value), least, np.int64)
+    later = found[1:]
+    np.bitwise_xor(value[:-1], least, out=later)  # a choice by bits costs much less than np.where
+    later &= np.negative(mask[:-1].view(np.int8))
+    later ^= least
+    np.maximum.accumulate(found, out=found)
     return found
 
 

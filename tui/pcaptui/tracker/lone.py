@@ -16,18 +16,22 @@ def analyse_lone(table: PacketTable, packets: NDArray[np.int64], reused: Bools) 
     `reused` says which of them reuse ports. Left out are segments with sequence numbers that the analysis takes for
     the neighbours of an unset one.
     """
-    sequence = table["sequence"][packets]
-    flags = table["tcp_flags"][packets]
-    plain = flags & (SYN | FIN | RST) == 0
-    done: Bools = ~plain | (sequence + np.uint32(1) > 1)
+    flags = table["tcp_flags"].take(packets)
+    opens = flags & SYN != 0
+    sequence = table["sequence"].take(packets)
+    done: Bools = flags & (SYN | FIN | RST) != 0
+    done |= sequence + np.uint32(1) > 1
     if not done.all():
-        packets, flags, plain, reused = packets[done], flags[done], plain[done], reused[done]
-    table["relative_sequence"][packets] = flags & SYN == 0
-    acknowledgment = table["acknowledgment"][packets]
-    acknowledgment[flags & ACK != 0] = 1
-    table["relative_acknowledgment"][packets] = acknowledgment
-    found = np.zeros(len(packets), np.uint32)
-    found[plain & (table["window"][packets] == 0)] = Flag.zero_window
-    found[reused] |= np.uint32(Flag.reused_ports)
-    table["analysis"][packets] = found
+        packets, flags, opens, reused = packets[done], flags[done], opens[done], reused[done]
+    # The columns hold 0 where nothing was written, which is right for nearly all of them.
+    inside = packets.take(np.flatnonzero(~opens))
+    table["relative_sequence"][inside] = 1
+    acknowledgment = table["acknowledgment"].take(packets)
+    acknowledgment[np.flatnonzero(flags & ACK)] = 1
+    some = np.flatnonzero(acknowledgment)
+    table["relative_acknowledgment"][packets.take(some)] = acknowledgment.take(some)
+    closed = packets.take(np.flatnonzero((table["window"].take(packets) == 0) & (flags & (SYN | FIN | RST) == 0)))
+    table["analysis"][closed] = Flag.zero_window
+    again = packets.take(np.flatnonzero(reused))
+    table["analysis"][again] |= np.uint32(Flag.reused_ports)
     return done

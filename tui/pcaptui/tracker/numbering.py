@@ -200,12 +200,18 @@ class Numbering:
                       first: NDArray[np.bool_]) -> NDArray[np.bool_] | None:  # fmt: skip
         if self._reuse is None:
             return None
-        block = self._headers(packets, pair, side, first)
+        some = np.flatnonzero(self._reuse.concerned(self._table["tcp_flags"].take(packets), pair, len(self._keys)))
+        block = self._headers(packets.take(some), pair.take(some), side.take(some), first.take(some))
         reused, pairs = self._reuse.find(block, len(self._keys))
         if len(pairs):
             self._reuse.follow(pairs, self._earlier(pairs))
-            reused, _ = self._reuse.find(block, len(self._keys))
-        return reused if reused.any() else None
+            some = np.arange(len(packets))
+            reused, _ = self._reuse.find(self._headers(packets, pair, side, first), len(self._keys))
+        if not reused.any():
+            return None
+        found = np.zeros(len(packets), bool)
+        found[some[reused]] = True
+        return found
 
     def _headers(self, packets: NDArray[np.int64], pair: NDArray[np.int32], side: NDArray[np.uint8],
                  first: NDArray[np.bool_]) -> Headers:  # fmt: skip

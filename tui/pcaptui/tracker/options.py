@@ -17,6 +17,8 @@ _BLOCK = 32_768
 _SMALLEST = 24
 _NOP, _WINDOW_SCALE = 1, 3
 MAX_SHIFT = 14
+_SACK_LAST = 0x01010402
+_NOP_SCALE = 0x010303
 
 
 class Bytes(Protocol):
@@ -45,7 +47,7 @@ def asking_scales(seg: Segments, table: PacketTable, interfaces: Sequence[Interf
                   sources: Sequence[Bytes]) -> tuple[NDArray[np.int64], NDArray[np.int8]]:  # fmt: skip
     """Places of all segments with SYN and of others with a window scale option; the shift that each asks for (at most
     14, RFC 7323, 2.3), -1 without option."""
-    reader = _Reader(table, interfaces, sources)
+    reader = Reader(table, interfaces, sources)
     syns = np.flatnonzero(seg.has_syn)
     others = np.flatnonzero((table["layers"][seg.packets] & np.uint16(Layer.OPTIONS) != 0) & ~seg.has_syn)
     size = table["payload"][seg.packets[others]] - table["transport"][seg.packets[others]]
@@ -61,8 +63,8 @@ def asking_scales(seg: Segments, table: PacketTable, interfaces: Sequence[Interf
     return places[order], np.concatenate([wanted, shifts])[order]
 
 
-class _Reader:
-    """Reads TCP headers of many packets from the frames' bytes."""
+class Reader:
+    """Reads headers of many packets from the frames' bytes."""
 
     def __init__(self, table: PacketTable, interfaces: Sequence[Interface], sources: Sequence[Bytes]) -> None:
         self._table = table
@@ -71,8 +73,12 @@ class _Reader:
 
     def headers(self, packets: NDArray[np.int64], start: int, width: int) -> NDArray[np.uint8]:
         """`width` bytes from byte `start` of each TCP header; behind the captured ones anything may stand."""
+        return self.read(packets, self._table["transport"][packets].astype(np.int64) + start, width)
+
+    def read(self, packets: NDArray[np.int64], at: NDArray[np.int64], width: int) -> NDArray[np.uint8]:
+        """`width` bytes from byte `at` of each frame; behind the captured ones anything may stand."""
         table = self._table
-        offsets = table["offset"][packets] + table["transport"][packets] + start
+        offsets = table["offset"][packets] + at
         if len(self._sources) == 1:
             return gather(self._sources[0].raw, offsets, width)
         files = self._files[table["interface"][packets]]
@@ -98,8 +104,28 @@ class _Reader:
             captured = self._table["captured"][part].astype(np.int64)
             room = np.clip(captured - self._table["transport"][part], 0, _HEADER)
             size = (headers[:, 12] >> 4).astype(np.int64) * 4
-            shifts[start : start + _BLOCK] = _walk(headers, np.minimum(room, size))
+            found, usual = _usual(headers, np.where(room >= size, size, 0))
+            rest = np.flatnonzero(~usual)
+            found[rest] = _walk(headers[rest], np.minimum(room, size)[rest])
+            shifts[start : start + _BLOCK] = found
         return shifts
+
+
+def _usual(headers: NDArray[np.uint8], size: NDArray[np.int64]) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
+    """What `_walk` finds in usual SYNs, and which headers (of `size` bytes) are such: the maximum segment size first,
+    the window scale behind one NOP as the second, third or fifth word, or absent."""
+    maximum, second, third, fifth, sixth = (
+        np.ascontiguousarray(headers[:, at : at + 4]).view(">u4")[:, 0] for at in (20, 24, 28, 36, 40)
+    )
+    early = (size == 32) & (third == _SACK_LAST)
+    early |= (size == 44) & (third == 0x0101080A) & (sixth == 0x04020000)
+    early &= second >> 8 == _NOP_SCALE
+    middle = (size == 32) & (second == _SACK_LAST) & (third >> 8 == _NOP_SCALE)
+    late = (size == 40) & (second == 0x0402080A) & (fifth >> 8 == _NOP_SCALE)
+    none = (size == 24) | (size == 28) & ((second == _SACK_LAST) | (second == 0x04020000))
+    shifts = np.minimum(np.where(late, fifth, np.where(middle, third, second)) & 0xFF, MAX_SHIFT).astype(np.int8)
+    shifts[none] = -1
+    return shifts, (early | middle | late | none) & (maximum >> 16 == 0x0204)
 
 
 def _walk(headers: NDArray[np.uint8], ends: NDArray[np.int64]) -> NDArray[np.int8]:

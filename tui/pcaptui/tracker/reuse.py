@@ -71,6 +71,14 @@ class PortReuse:
         self._followed: dict[int, PairBases] = {}
         self._is_followed = Growing(np.bool_)
 
+    def concerned(self, flags: NDArray[np.uint16], pair: NDArray[np.int32], pairs: int) -> NDArray[np.bool_]:
+        """Which packets `find` has to be given: those with SYN, and all of pairs that are followed packet by packet."""
+        self._is_followed.resize(pairs)
+        concerned: NDArray[np.bool_] = flags & SYN != 0
+        if self._followed:
+            concerned |= self._is_followed.values.take(pair)
+        return concerned
+
     def find(self, block: Headers, pairs: int) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
         """Mask of the packets that reuse ports, and pairs whose earlier packets must be replayed first.
 

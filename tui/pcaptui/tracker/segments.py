@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..loader.table import PacketTable
-from .arrays import Scalar, carry, masked, run_starts
+from .arrays import Scalar, masked, run_starts
 
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 Bools = NDArray[np.bool_]
@@ -59,6 +59,7 @@ class Segments:
         self.run = self.spread(np.arange(len(self.heads)))
         self.start: Places = self.spread(self.heads.astype(np.int32))
         self._times = table["time"]
+        self._order = np.arange(self.size, dtype=np.int32)
         self.has_ack: Bools = (self.flags & ACK) != 0
         self.has_syn: Bools = (self.flags & SYN) != 0
         self.plain: Bools = (self.flags & (SYN | FIN | RST)) == 0
@@ -74,8 +75,10 @@ class Segments:
 
     def latest(self, mask: Bools, before: bool = False) -> Places:
         """The latest place of the same stream where `mask` holds, up to each place (or strictly before); else -1."""
-        places = np.flatnonzero(mask)
-        found: Places = carry(places, places.astype(np.int32), self.size, before, -1)
+        found: Places = np.full(self.size, -1, np.int32)
+        size = self.size - before
+        np.bitwise_or(self._order[:size], np.negative((~mask[:size]).view(np.int8)), out=found[int(before) :])
+        np.maximum.accumulate(found, out=found)
         found |= np.negative((found < self.start).view(np.int8))
         return found
 

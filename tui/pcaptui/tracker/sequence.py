@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import run_starts
 from .bases import Bases
 from .duplicates import Duplicates
 from .flags import Flag
@@ -115,8 +116,9 @@ class _Later:
         if not len(back):
             return
         fast = self.since_ack & (dups.count(back, ~seg.second[back]) >= 2)
-        for position in np.flatnonzero(self.since_ack).tolist():
-            fast[position] = unseen.eager.get(int(back[position]), bool(fast[position]))
+        if unseen.eager:
+            followed = np.fromiter(unseen.eager.keys(), np.int64, len(unseen.eager))
+            fast[np.searchsorted(back, followed)] = list(unseen.eager.values())
         near = ~fast & self._near()
         self.flags[back[fast]] |= np.uint32(Flag.fast_retransmission | Flag.retransmission)
         self.flags[back[near]] |= np.uint32(Flag.out_of_order)
@@ -148,9 +150,11 @@ class _Later:
         took = seg.times(closing) - begun
         good = (took != 0) & (begun != 0)
         closing, took = closing[good], took[good]
-        run, first = np.unique(seg.run[closing], return_index=True)
-        if not len(run):
+        if not len(closing):
             return limits
+        run = seg.run[closing]
+        first = np.flatnonzero(run_starts(run))
+        run = run[first]
         found = np.minimum(np.searchsorted(run, seg.run[back]), len(run) - 1)
         known = (run[found] == seg.run[back]) & (closing[first[found]] < back)
         limits[known] = took[first[found[known]]]

@@ -20,7 +20,7 @@ from .fragments import Fragments
 from .highest import find_highest
 from .lone import analyse_lone
 from .numbering import TCP, UDP, UDP_LITE, Numbering, carries
-from .options import Bytes, asking_scales
+from .options import Bytes, Reader, asking_scales
 from .scale import find_scales
 from .segments import ACK, FIN, SYN, Segments, chunks
 from .sequence import Findings, analyse
@@ -54,7 +54,7 @@ class Tracker:
         self._interfaces = interfaces
         self._sources = sources
         self._numbering = {kind: Numbering(table, protocol) for kind, protocol in _PROTOCOLS.items()}
-        self._fragments = Fragments(table, self._frame)
+        self._fragments = Fragments(table, self._frame, self._read)
         self._orders: dict[str, StreamOrder] = {}
         self._repeat_packets = Growing(np.int64)
         self._repeat_numbers = Growing(np.uint32)
@@ -198,9 +198,13 @@ class Tracker:
 
     def _frame(self, index: int) -> bytes:
         table = self._table
-        start = int(table["offset"][index])
-        source = self._sources[self._interfaces[int(table["interface"][index])].file]
-        return source.raw[start : start + int(table["captured"][index])].tobytes()
+        start = table["offset"].item(index)
+        source = self._sources[self._interfaces[table["interface"].item(index)].file]
+        frame: bytes = source.raw[start : start + table["captured"].item(index)].tobytes()
+        return frame
+
+    def _read(self, packets: NDArray[np.int64], at: NDArray[np.int64], width: int) -> NDArray[np.uint8]:
+        return Reader(self._table, self._interfaces, self._sources).read(packets, at, width)
 
     def _members(self, protocol: int, stop: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """All packets of a transport protocol that have a stream, and their streams."""
@@ -238,12 +242,14 @@ class Tracker:
     ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Leave out streams of one segment, which need no sorting: analyse them here."""
         numbering = self._numbering["tcp"]
-        lone = np.flatnonzero((np.bincount(streams, minlength=numbering.count) == 1)[streams])
+        left = (np.bincount(streams, minlength=numbering.count) != 1).take(streams)
+        lone = np.flatnonzero(~left)
         if not len(lone):
             return packets, streams
-        left = np.ones(len(packets), bool)
-        left[lone[analyse_lone(self._table, packets[lone], numbering.reused[streams[lone]])]] = False
-        return packets[left], streams[left]
+        done = analyse_lone(self._table, packets.take(lone), numbering.reused.take(streams.take(lone)))
+        left[lone] = ~done
+        others = np.flatnonzero(left)
+        return packets.take(others), streams.take(others)
 
     def _analyse_chunk(self, keys: NDArray[np.int64], start: int) -> NDArray[np.int64]:
         """Analyse some whole streams; return new duplicate ACKs: (packet, number, packet repeated), shape (3, n)."""
