@@ -19,6 +19,8 @@ from .loader.table import Layer, PacketTable
 from .tracker import Flag, Tracker
 
 if TYPE_CHECKING:
+    
+if TYPE_CHECKING:
     from .tracker.conversations import Conversations
 
 OPTIONS_READ = 4096
@@ -175,6 +177,8 @@ class Capture:
 
     def conversations(self) -> Conversations:
         """The conversations of what is tracked by now; while the capture grows, ask again."""
+        from .tracker.conversations import Conversations  # not needed for a summary
+
         from .tracker.conversations import Conversations  # not needed for a summary
 
         return Conversations(self.table, self.addresses, self.tracker.members, self.gather)
