@@ -58,7 +58,7 @@ class Transports:
         return context
 
     def _tell(self, context: TcpContext, facts: Facts) -> None:
-        context.completeness = facts.completeness
+        context.completeness, context.examined = facts.completeness, facts.told
         context.acks_frame, context.ack_rtt = facts.acks + 1, facts.ack_rtt
         context.initial_rtt = facts.initial_rtt
         context.rto, context.rto_frame = facts.rto, facts.rto_packet + 1
@@ -101,14 +101,17 @@ class Transports:
         outer = table.outer
         carriers = outer.of(index)
         for stream in outer["stream"][carriers].tolist():
-            found.append(self._udp(stream, index))
+            if stream >= 0:
+                found.append(self._udp(stream, index))
         if int(table["ip_protocol"][index]) in _UDPS and int(table["stream"][index]) >= 0:
-            found.append(self._udp(int(table["stream"][index]), index))
+            assembled = int(table["layers"][index]) & Layer.ASSEMBLED
+            at = -1 if assembled else int(table["transport"][index])
+            found.append(self._udp(int(table["stream"][index]), index, at))
         return found
 
-    def _udp(self, stream: int, index: int) -> UdpContext:
+    def _udp(self, stream: int, index: int, offset: int = -1) -> UdpContext:
         members = self._capture.stream_packets("udp", stream)
-        return UdpContext(stream, *self._times(members, index))
+        return UdpContext(stream, offset, *self._times(members, index))
 
 
 def sack_blocks(options: bytes) -> list[tuple[int, int]]:

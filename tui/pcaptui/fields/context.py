@@ -59,7 +59,8 @@ class TcpContext:
 
     `own_base` and `other_base` are the raw sequence numbers that count as 0 in either direction. `analysis` holds bits
     of tracker.Flag. `offset` is where the header stands in the frame, -1: not there (its datagram came in fragments).
-    A header that an ICMP error quotes has a stream's number, and no analysis.
+    A header that an ICMP error quotes has a stream's number, and no analysis. `examined`: the analysis has something to
+    say, be it only that nothing is under way. `completeness` is what it was before this packet, as in one pass.
     """
 
     stream: int
@@ -75,6 +76,7 @@ class TcpContext:
     completeness: int = 0
     since_first: int | None = None
     since_previous: int | None = None
+    examined: bool = False
     acks_frame: int = 0
     ack_rtt: int | None = None
     initial_rtt: int | None = None
@@ -88,9 +90,11 @@ class TcpContext:
 
 @dataclass(slots=True)
 class UdpContext:
-    """The stream of a UDP header; times in ns."""
+    """The stream of a UDP header; times in ns. `offset` is where the header stands in the frame, -1: not there, or not
+    known."""
 
     stream: int
+    offset: int = -1
     since_first: int | None = None
     since_previous: int | None = None
 

@@ -25,9 +25,10 @@ _ASIDE = int(Layer.QUOTED | Layer.TCP_CUT)
 @dataclass(slots=True, frozen=True)
 class Facts:
     """Of one segment. Packets are indexes, -1 for none; times in ns, None where nothing tells. `in_flight` counts
-    what the peer has told of by SACK, too; `peer` is its latest packet before."""
+    what the peer has told of by SACK, too; `peer` is its latest packet before. `told`: there is something to tell."""
 
     completeness: int
+    told: bool
     acks: int
     ack_rtt: int | None
     initial_rtt: int | None
@@ -79,6 +80,7 @@ class StreamFacts:
         peer = np.flatnonzero(self._second[:place] != self._second[place])[-1:]
         return Facts(
             completeness=int(self._completeness[place]),
+            told=bool(told),
             acks=int(self.packets[acks]) if acks >= 0 else -1,
             ack_rtt=(int(self._time[place] - self._time[acks]) or None) if acks >= 0 else None,
             initial_rtt=self._round_trip if told and place >= self._known_from else None,
