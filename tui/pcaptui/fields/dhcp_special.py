@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..protocols.dns_names import read_name
 from ..protocols.packet import Malformed
-from ..protocols.text import ipv4
+from ..protocols.text import ipv4, mac
 from .branch import HEX
 from .cursor import Cursor
 from .dhcp_options import Options, P, option, wrong
@@ -127,7 +127,8 @@ def _unique(value: Cursor) -> None:
     if value.left:
         size = value.left
         at = value.take(size)
-        text = value.branch.raw(at, size).hex(":" if hardware in (1, 6) and size == 6 else "")
+        raw = value.branch.raw(at, size)
+        text = mac(raw) if hardware in (1, 6) and size == 6 else raw.hex()
         value.branch.add(f"Link layer address: {text}", "dhcp.client_id.link_layer_address", text, at, size)
 
 
