@@ -68,6 +68,8 @@ class Walk:
     """How many ICMP errors the layer at hand is quoted in."""
     fragmented: bool = False
     """The layer at hand is only the first part of its datagram."""
+    addresses: bytes = b""
+    """Source and destination of the innermost IPv6 header, as they count in checksums."""
     claimed: int | None = None
     """Where the network layer says that its bytes end, for the link layer's trailer."""
 

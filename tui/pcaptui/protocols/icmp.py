@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import registry
 from .packet import Malformed, Packet, Short
 
-_TYPES = {
+TYPES = {
     0: "Echo (ping) reply", 1: "Reserved", 2: "Reserved", 3: "Destination unreachable", 4: "Source quench",
     5: "Redirect", 6: "Alternate host address", 8: "Echo (ping) request", 9: "Router advertisement",
     10: "Router solicitation", 11: "Time-to-live exceeded", 12: "Parameter problem", 13: "Timestamp request",
@@ -15,7 +15,7 @@ _TYPES = {
     36: "Mobile Registration Reply", 37: "Domain Name Request", 38: "Domain Name Reply", 39: "SKIP", 40: "Photuris",
     42: "Extended Echo request", 43: "Extended Echo reply",
 }  # fmt: skip
-_CODES = {
+CODES = {
     3: ("Network unreachable", "Host unreachable", "Protocol unreachable", "Port unreachable", "Fragmentation needed",
         "Source route failed", "Destination network unknown", "Destination host unknown", "Source host isolated",
         "Network administratively prohibited", "Host administratively prohibited", "Network unreachable for TOS",
@@ -45,13 +45,13 @@ def icmp(packet: Packet, data: bytes) -> None:
     if len(data) < 6:
         raise Short
     kind, code = data[0], data[1]
-    name = _TYPES.get(kind)
+    name = TYPES.get(kind)
     if name is None:
         packet.info += "Unknown ICMP (obsolete or malformed?)"
         return
     packet.info += f"{name:<20}"
-    if kind in _CODES:
-        codes = _CODES[kind]
+    if kind in CODES:
+        codes = CODES[kind]
         words = codes[code] if code < len(codes) else f"Unknown code: {code}"
         packet.info += f" ({words})"
     if len(data) < 8:
