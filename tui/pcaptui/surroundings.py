@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .around_exchange import ExchangeLinks
 from .around_frame import Echoes, datagram, frame_facts
 from .capture import Capture
 from .dissect.rows import Rows
@@ -22,6 +23,7 @@ class Surroundings:
         self.rows = rows if rows is not None else Rows(capture)
         self.exchanges = exchanges if exchanges is not None else Exchanges(capture, self.rows)
         self.transports = Transports(capture, self.rows)
+        self.exchange_links = ExchangeLinks(capture, self.rows, self.exchanges)
         self.echoes = Echoes(capture, self.rows)
 
     def context(self, index: int) -> Context:
@@ -29,8 +31,9 @@ class Surroundings:
         capture = self.capture
         table = capture.table
         time = int(table["time"][index])
+        layers = self.rows.row(index).layers
         since_previous = time - int(table["time"][index - 1]) if index else 0
-        return Context(
+        context = Context(
             number=index + 1,
             frame=capture.frame(index),
             length=int(table["length"][index]),
@@ -40,10 +43,13 @@ class Surroundings:
             since_first=time - int(table["time"][0]),
             since_previous=since_previous,
             since_shown=since_previous,
-            layers=self.rows.row(index).layers,
+            layers=layers,
             tcp=self.transports.tcp(index),
             udp=self.transports.udp(index),
             datagram=datagram(capture, self.rows, index),
-            links=self.echoes.links(index),
+            links=self.echoes.links(index) + self.exchange_links.links(index, layers),
             **frame_facts(capture, index),
         )
+        if self.exchange_links.unsolicited(index, layers, context.links):
+            context.facts["unsolicited"] = True
+        return context

@@ -151,6 +151,11 @@ class StreamRows:
             self._advance(scan, last)
         return scan, packets
 
+    def scanned_up_to(self, stream: int) -> int:
+        """How many packets of a stream have been dissected in order from its beginning."""
+        scan = self._scans.get((stream, False))
+        return 0 if scan is None else scan.done
+
     def _stream(self, stream: int) -> list[int]:
         """Packet indexes of a stream."""
         packets = self._packets.get(stream)

@@ -60,7 +60,7 @@ def _message(walk: Walk, view: View, message: Message, place: int, method: str) 
         method = head.method
         _request_line(line, at, first)
     header_lines(branch, end + size, body, response)
-    _around(walk, branch, message, head, place)
+    _around(walk, branch, message, head, walk.protocols.count("http") - 1)
     return http_body(walk, branch, view.sub(body), head, method if response else ""), method
 
 

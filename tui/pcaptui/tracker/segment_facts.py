@@ -134,7 +134,7 @@ class StreamFacts:
         bits = np.where(syn & ack, 2, 0)
         bits[~syn & ack & (length == 0)] = 4
         bits[~syn & (length > 0)] = 8
-        bits[~syn & (flags & FIN != 0)] |= 16
+        bits[~syn & ack & (flags & FIN != 0)] |= 16
         bits[~syn & (flags & RST != 0)] |= 32
         before = np.zeros(len(flags), np.int64)
         if len(flags):
