@@ -214,7 +214,7 @@ class Million:
             client_port=places % 60_000, server=zero,
             server_port=zero + 80, packets=zero + 1, sent=places * 7919 % count, received=zero,
             start=places * 1000, duration=zero, state=np.full(count, int(State.unanswered), np.uint8), rtt=none,
-            trouble=zero, bits=np.zeros(count, np.uint32),
+            trouble=zero, bits=np.zeros(count, np.uint32), client_think=none, server_think=none, idle=none, resent=none,
         )  # fmt: skip
         self.asked: set[int] = set()
 
@@ -271,8 +271,8 @@ def test_a_filter_finds_anomalies_by_name():
 @pytest.mark.parametrize("width", [20, 40, 80, 120, 160, 240])
 def test_columns_fit_the_width_and_the_stream_always_has_one(width):
     wanted = Widths().at_least(["tcp:123456", "TLSv1.2", "[2001:db8::1234:5678]:49152", "[2001:db8::1]:443", "123 456",
-                                "12 345 678", "12 345 678", "12345.678", "2 min 5 s", "12 ms", "3 retr, 2 dup",
-                                "half-closed by client"])  # fmt: skip
+                                "12 345 678", "12 345 678", "12345.678", "2 min 5 s", "12 ms", "1.35 s", "983 ms",
+                                "23.7 s", "33.3 %", "3 retr, 2 dup", "half-closed by client"])  # fmt: skip
     widths = fit(wanted, width)
     assert widths.of("stream") == 10 and widths.of("state") > 0
     assert width_of(headings(widths, "start", False, "▲", "▼")) <= max(width, 40)

@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 
 from ..tracker.conversations import Conversation
 from ..widgets.conversation_data import CaptureConversations, ConversationSource, chosen, ordered, sort_columns
-from ..widgets.conversation_row import HEADINGS, KEYS, LARGEST_FIRST, Exchanged
+from ..widgets.conversation_row import HEADINGS, KEYS, LARGEST_FIRST, MEASURED, Exchanged
 from ..widgets.conversation_table import ConversationTable
 from ..widgets.lines import FooterLine, KeyHint, Line, Piece, StatusLine, count_of
 from ..widgets.text import clean, cut
@@ -223,7 +223,7 @@ class ConversationsScreen(Screen[None]):
 
     def action_sort(self, step: int) -> None:
         shown = [key for key, _, _ in self.table.widths.starts()]
-        keys = [key for key in KEYS if key in shown or key == self.table.sort_key]
+        keys = [key for key in KEYS if key in shown or key in MEASURED or key == self.table.sort_key]
         self._sort_by(keys[(keys.index(self.table.sort_key) + step) % len(keys)])
 
     def _sort_by(self, key: str) -> None:

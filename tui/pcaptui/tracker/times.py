@@ -136,8 +136,9 @@ class Side:
 
     @property
     def goodput(self) -> float | None:
-        """`fresh` a second, from the first segment to the ACK of the last (to itself where there is none)."""
-        return self.fresh / self.sending if self.sending else None
+        """`fresh` a second, from the first segment to the ACK of the last (to itself where there is none). One segment
+        alone has no rate."""
+        return self.fresh / self.sending if self.sending and self.segments > 1 else None
 
     @property
     def repeat_rate(self) -> float | None:

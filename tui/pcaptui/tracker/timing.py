@@ -79,7 +79,8 @@ class _Measure:
             return
         run, side = seg.run[places], seg.side[places]
         # What passes before the handshake is done belongs to it.
-        done = np.where(self._open, seg.time[self._ack], 0)
+        answered = np.where(self._known(self._syn, self._answer), seg.time[self._answer], 0)
+        done = np.where(self._open, seg.time[self._ack], answered)
         time = np.maximum(seg.time[places], done[run])
         begins = np.ones(len(places), bool)
         begins[1:] = (run[1:] != run[:-1]) | (side[1:] != side[:-1])

@@ -96,10 +96,10 @@ def measured(times: Times) -> list[tuple[str, float | None, int | None]]:
     told = spent(times)
     if told:
         lines.append((f"time spent: {told}", times.parts, None))
-    if times.answers:
-        mean = duration(times.server / times.answers)
-        many = f"{times.answers} answers, {mean} each" if times.answers > 1 else "1 answer"
-        lines.append((f"server think: {many}, longest {duration(times.server_longest)}", times.server, times.server_at))
+    if times.server:
+        mean = duration(times.server / max(times.answers, 1))
+        many = f"{times.answers} answers, {mean} each, " if times.answers > 1 else ""
+        lines.append((f"server think: {many}longest {duration(times.server_longest)}", times.server, times.server_at))
     if times.client_longest:
         first = "" if times.client_first is None else f", {duration(times.client_first)} before its first byte"
         lines.append((f"client think: longest {duration(times.client_longest)}{first}", times.client, None))
@@ -116,7 +116,7 @@ def _one_side(name: str, side: Side) -> list[tuple[str, float | None, int | None
     if side.segments:
         speed = "" if side.goodput is None else f", {size(round(side.goodput))}/s"
         sent = f"the {name} sent {size(side.fresh)}{speed}, at most {size(side.flight)} in flight"
-        lines.append((sent, side.transfer, side.flight_at))
+        lines.append((sent, side.transfer or None, side.flight_at))
     if side.rtt_least is not None and side.rtt_mean is not None:
         spread = f"{duration(side.rtt_least)} to {duration(side.rtt_most)}, mean {duration(side.rtt_mean)}"
         text = duration(side.rtt_least) if side.rtt_count == 1 else spread

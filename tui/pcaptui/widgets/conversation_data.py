@@ -19,6 +19,7 @@ from ..tracker.lifecycle import NEVER, State
 KINDS = ("tcp", "udp")
 _PROTOCOL_NUMBERS = {"tcp": 6, "udp": 17}
 BILLION = 1_000_000_000
+MEASURED = ("client_think", "server_think", "idle", "resent")
 QUIET_FLAGS = Flag.keep_alive_ack | Flag.window_update | Flag.zero_window_probe_ack
 """Found by the analysis, but nothing that went wrong."""
 TROUBLE = int(sum(flag for flag in Flag if flag not in QUIET_FLAGS))
@@ -41,7 +42,9 @@ _CHUNK = 200_000
 class ConversationColumns:
     """n conversations, TCP's first, by number. kind: 0 TCP, 1 UDP; client, server: address indexes; sent, received:
     bytes of frames from the client and from the server; start (since the capture's first packet), duration: ns; rtt:
-    s, NaN where unknown; trouble: packets with a finding; bits: all findings (Flag) of a conversation together."""
+    s, NaN where unknown; trouble: packets with a finding; bits: all findings (Flag) of a conversation together;
+    client_think, server_think, idle: the longest, s, and resent: the part of segments with payload that are
+    retransmissions, all NaN where there is none."""
 
     kind: NDArray[np.uint8]
     number: NDArray[np.int32]
@@ -58,6 +61,10 @@ class ConversationColumns:
     rtt: NDArray[np.float64]
     trouble: NDArray[np.int64]
     bits: NDArray[np.uint32]
+    client_think: NDArray[np.float64]
+    server_think: NDArray[np.float64]
+    idle: NDArray[np.float64]
+    resent: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.number)
@@ -149,7 +156,19 @@ def _columns(capture: Capture, found: Conversations, kind: str) -> ConversationC
         rtt=rtt,
         trouble=trouble,
         bits=bits,
+        **_measured(found, kind, count),
     )
+
+
+def _measured(found: Conversations, kind: str, count: int) -> dict[str, NDArray[np.float64]]:
+    if kind != "tcp":
+        return {name: np.full(count, np.nan) for name in MEASURED}
+    times = found.times()
+    again, segments = (times.column(name).sum(axis=1) for name in ("repeated", "segments"))
+    waits = {"client_think": "client_longest", "server_think": "server_longest", "idle": "idle_longest"}
+    known = {name: times.column(column) / BILLION for name, column in waits.items()}
+    known["resent"] = again / np.maximum(segments, 1)
+    return {name: np.where(values > 0, values, np.nan) for name, values in known.items()}
 
 
 def _trouble(capture: Capture, kind: str, numbers: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:

@@ -7,21 +7,27 @@ from dataclasses import dataclass, replace
 
 from ..tracker.conversations import Conversation
 from ..tracker.lifecycle import State
+from ..tracker.times import Times
 from ..tracker.words import duration, sentence
 from .text import clean, cut, left, right, width_of
 
 KEYS = (
-    "stream", "protocol", "client", "server", "packets", "sent", "received", "start", "duration", "rtt", "trouble",
-    "state",
+    "stream", "protocol", "client", "server", "packets", "sent", "received", "start", "duration", "rtt", "client_think",
+    "server_think", "idle", "resent", "trouble", "state",
 )  # fmt: skip
 HEADINGS = {
     "stream": "Stream", "protocol": "Protocol", "client": "Client", "server": "Server", "packets": "Packets",
     "sent": "Bytes →", "received": "Bytes ←", "start": "Start", "duration": "Duration", "rtt": "RTT",
+    "client_think": "Client t", "server_think": "Server t", "idle": "Idle", "resent": "Resent",
     "trouble": "Anomalies", "state": "State",
 }  # fmt: skip
-LARGEST_FIRST = frozenset({"packets", "sent", "received", "duration", "rtt", "trouble"})
+MEASURED = ("resent", "idle", "client_think", "server_think")
+"""Columns of measured times, in the order in which they give way; each is there while one sorts by it."""
+_MEASURED_FROM = 180
+"""Cells from which on they are there anyway."""
+LARGEST_FIRST = frozenset({"packets", "sent", "received", "duration", "rtt", "trouble", *MEASURED})
 """Columns that begin with the largest value when one sorts by them."""
-_FLUSH_RIGHT = frozenset({"packets", "sent", "received", "start", "duration", "rtt"})
+_FLUSH_RIGHT = frozenset({"packets", "sent", "received", "start", "duration", "rtt", *MEASURED})
 _DROPPED = ("start", "sent", "received", "trouble", "rtt", "duration", "packets", "protocol", "client")
 _MOST = {"protocol": 14, "trouble": 22, "client": 45, "server": 45}
 _ENDPOINT_FLOOR = 21
@@ -73,19 +79,24 @@ class Widths:
         return found
 
 
-def fit(wanted: Widths, width: int) -> Widths:
-    """Lay the columns out on `width` cells: endpoints give way first, then whole columns; the state gets the rest."""
+def fit(wanted: Widths, width: int, sort_key: str = "") -> Widths:
+    """Lay the columns out on `width` cells: endpoints give way first, then whole columns; the state gets the rest.
+    A column of measured times goes last if one sorts by it."""
+    kept = sort_key if sort_key in MEASURED else ""
     cells = {key: min(have, _MOST.get(key, 99)) for key, have in zip(KEYS, wanted.cells, strict=True)}
     floor = min(cells["state"], _STATE_FLOOR if width >= 60 else 12)
     cells["state"] = 0
+    if width < _MEASURED_FROM:
+        cells.update((key, 0) for key in MEASURED if key != kept)
     gap = 2 if width >= 180 else 1
 
     def spare() -> int:
         shown = [have for have in cells.values() if have]
         return width - FRONT - sum(shown) - gap * len(shown) - floor
 
-    for key in ("", *_DROPPED):
-        if key:
+    dropped = (*MEASURED, *_DROPPED)
+    for key in ("", *(key for key in dropped if key != kept), kept):
+        if key in dropped:
             cells[key] = 0
         _squeeze(cells, -spare())
         if spare() >= 0:
@@ -108,8 +119,20 @@ def texts_of(conversation: Conversation, protocol: str) -> tuple[str, ...]:
     return (
         told.name, clean(protocol), endpoint(told.client, told.client_port), endpoint(told.server, told.server_port),
         grouped(told.packets), grouped(told.bytes[0]), grouped(told.bytes[1]), f"{told.start:.3f}",
-        duration(told.duration), "" if told.rtt is None else duration(told.rtt), trouble(told), state(told),
+        duration(told.duration), "" if told.rtt is None else duration(told.rtt), *measured(told.times), trouble(told),
+        state(told),
     )  # fmt: skip
+
+
+def measured(times: Times | None) -> tuple[str, str, str, str]:
+    """The longest client think, server think and pause, and the part of the segments that was sent again."""
+    if times is None:
+        return "", "", "", ""
+    waits = (times.client_longest, times.server_longest, times.idle_longest)
+    client, server, idle = (duration(wait) if wait else "" for wait in waits)
+    client_side, server_side = times.sides
+    again, segments = client_side.repeated + server_side.repeated, client_side.segments + server_side.segments
+    return client, server, idle, f"{100 * again / segments:.3g} %" if again else ""
 
 
 def words_of(conversation: Conversation, exchanges: Exchanged, width: int) -> str:

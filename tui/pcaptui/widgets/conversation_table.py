@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.message import Message
 
@@ -19,8 +19,9 @@ from ..tracker.conversations import Conversation
 from ..tracker.words import sentence
 from . import conversation_row as look
 from .conversation_data import ConversationSource
+from .cursor_pane import CursorPane, cursor_keys
 from .glyphs import FOCUS, MARKER
-from .pane import TITLE_ROWS, LinePane, nothing
+from .pane import TITLE_ROWS
 from .text import clean, cut, left
 
 BUDGET = 0.03
@@ -33,22 +34,10 @@ _KINDS = {"DNS": "dns", "MDNS": "dns", "HTTP": "http", "DHCP": "dhcp", "SMB": "s
 Line = tuple[Conversation, tuple[str, ...], look.Exchanged]
 
 
-class ConversationTable(LinePane):
+class ConversationTable(CursorPane):
     """`selected` is called after every cursor step; `exchanges` gives what a conversation's sentence tells of them."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "step(-1)", "Up", id="conversations.up", show=False, tooltip="One conversation up"),
-        Binding("down,j", "step(1)", "Down", id="conversations.down", show=False, tooltip="One conversation down"),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", id="conversations.page_up", show=False,
-                tooltip="One screen up"),
-        Binding("pagedown", "page(1)", "Page down", id="conversations.page_down", show=False,
-                tooltip="One screen down"),
-        Binding("home,g", "to(0)", "First", id="conversations.first", show=False, tooltip="To the first one"),
-        Binding("end,G", "to(-1)", "Last", id="conversations.last", show=False, tooltip="To the last one"),
-    ]  # fmt: skip
-
-    class Activated(Message):
-        """A conversation was double-clicked."""
+    BINDINGS: ClassVar[list[BindingType]] = cursor_keys("conversations", "conversation")
 
     class HeadingClicked(Message):
         """A column's name was clicked."""
@@ -61,7 +50,6 @@ class ConversationTable(LinePane):
         super().__init__(id=id)
         self.source: ConversationSource | None = None
         self.order: NDArray[np.int64] = np.zeros(0, np.int64)
-        self.selected: Callable[[], None] = nothing
         self.exchanges: Callable[[Conversation], look.Exchanged] = lambda _: ()
         self.sort_key = "start"
         self.descending = False
@@ -201,7 +189,7 @@ class ConversationTable(LinePane):
             if None in self.names:
                 self._later(0.05)
         self._wanted = wanted
-        self.widths = look.fit(wanted, self.size.width - 1)
+        self.widths = look.fit(wanted, self.size.width - 1, self.sort_key)
 
     def _later(self, seconds: float) -> None:
         if not self._late:
@@ -221,35 +209,6 @@ class ConversationTable(LinePane):
         deadline = time.perf_counter() + BUDGET / 3
         while None in self.names and time.perf_counter() < deadline:
             self._protocol(self.names.index(None))
-
-    # The cursor.
-
-    def move_to(self, row: int) -> None:
-        row = max(0, min(row, self.row_count - 1))
-        moved = row != self.cursor
-        self.cursor = row
-        self.show_row(row)
-        self._fetch()
-        self.repaint()
-        if moved:
-            self.selected()
-
-    def action_step(self, rows: int) -> None:
-        self.move_to(self.cursor + rows)
-
-    def action_page(self, pages: int) -> None:
-        rows = pages * max(1, self.page - 1)
-        self.top += rows
-        self.limit_top()
-        self.move_to(self.cursor + rows)
-
-    def action_to(self, row: int) -> None:
-        self.move_to(row if row >= 0 else self.row_count - 1)
-
-    def row_clicked(self, row: int, x: int, chain: int) -> None:
-        self.move_to(row)
-        if chain == 2:
-            self.post_message(self.Activated())
 
     def on_click(self, event: events.Click) -> None:
         if event.y >= TITLE_ROWS:

@@ -8,12 +8,12 @@ from typing import ClassVar, cast
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
+from .cursor_pane import CursorPane, cursor_keys
 from .follow_lines import LineIndex
 from .follow_source import DATA, GAP
 from .glyphs import MARKER, SCROLLED
-from .pane import LinePane, nothing, rule
+from .pane import nothing, rule
 from .text import cut, left, width_of
 
 SIGNS = (MARKER, SCROLLED)
@@ -23,30 +23,20 @@ KINDS = ("udp", "tls")
 _NARROW = 60
 
 
-class FollowView(LinePane):
+class FollowView(CursorPane):
     """Lines of an index, each with the sign of its side; packet numbers where another packet begins."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "step(-1)", "Up", id="follow.up", show=False, tooltip="One line up"),
-        Binding("down,j", "step(1)", "Down", id="follow.down", show=False, tooltip="One line down"),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", id="follow.page_up", show=False, tooltip="One screen up"),
-        Binding("pagedown,space", "page(1)", "Page down", id="follow.page_down", show=False,
-                tooltip="One screen down"),
-        Binding("home,g", "to(0)", "Start", id="follow.first", show=False, tooltip="To the start"),
-        Binding("end,G", "to(-1)", "End", id="follow.last", show=False, tooltip="To the end, as far as it is read"),
+        *cursor_keys("follow", "line", "pagedown,space", ("To the start", "To the end, as far as it is read")),
         Binding("right_square_bracket", "turn(1)", "Next turn", id="follow.next_turn", show=False,
                 tooltip="To where the other side goes on"),
         Binding("left_square_bracket", "turn(-1)", "Previous turn", id="follow.previous_turn", show=False,
                 tooltip="Back to where a side began"),
     ]  # fmt: skip
 
-    class Activated(Message):
-        """A line was double-clicked."""
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.index: LineIndex | None = None
-        self.selected: Callable[[], None] = nothing
         self.wider: Callable[[], None] = nothing
         """Called when lines must be laid out anew for another width."""
         self.label = ""
@@ -130,32 +120,11 @@ class FollowView(LinePane):
         if self.index is not None and self.index.width != self.text_width:
             self.wider()
 
-    def move_to(self, row: int) -> None:
-        row = max(0, min(row, self.row_count - 1))
-        moved = row != self.cursor
-        self.cursor = row
-        self.show_row(row)
-        self.repaint()
-        if moved:
-            self.selected()
-
     def centre(self, row: int) -> None:
         if row not in self.on_screen:
             self.top = row - self.page // 2
             self.limit_top()
         self.move_to(row)
-
-    def action_step(self, rows: int) -> None:
-        self.move_to(self.cursor + rows)
-
-    def action_page(self, pages: int) -> None:
-        rows = pages * max(1, self.page - 1)
-        self.top += rows
-        self.limit_top()
-        self.move_to(self.cursor + rows)
-
-    def action_to(self, row: int) -> None:
-        self.move_to(row if row >= 0 else self.row_count - 1)
 
     def action_turn(self, direction: int) -> None:
         """To the next place where the other side begins, or back to where this one or the one before did."""
@@ -174,11 +143,6 @@ class FollowView(LinePane):
             while number > 0 and sides(number - 1) == sides(number):
                 number -= 1
         self.centre(index.first_row(number))
-
-    def row_clicked(self, row: int, x: int, chain: int) -> None:
-        self.move_to(row)
-        if chain == 2:
-            self.post_message(self.Activated())
 
 
 def _marked(text: str, pattern: str, style: Style, mark: Style) -> list[Segment]:

@@ -13,10 +13,11 @@ from ..tracker.conversations import BILLION, Conversation, Conversations, Span
 from ..tracker.flags import Flag
 from ..tracker.lifecycle import State
 from ..tracker.phases import Phase
-from ..tracker.words import ANOMALY_WORDS, duration, size
+from ..tracker.times import IDLE, SLOW
+from ..tracker.words import ANOMALY_WORDS, duration, measured, size
 
-IDLE = 1.0
-"""Seconds without a packet from which on a pause is told."""
+FEW = 8
+"""So many retransmissions in a row have their waits told."""
 MOST = 20_000
 """Lines of one kind at most: a story is to be read."""
 _MORE_WORDS = {
@@ -32,7 +33,8 @@ _KINDS = {
 @dataclass(frozen=True, slots=True)
 class StoryLine:
     """Something that happened. `time`: s since the capture's first packet; `took`: s, None where it took none.
-    `sign` names its kind: "handshake", "exchange", "data", "idle", "trouble", "teardown", "reset" or "open".
+    `sign` names its kind: "handshake", "exchange", "data", "idle", "wait", "trouble", "update", "teardown", "reset",
+    "open" or "time" (what was measured of the whole conversation).
     `packets`: indexes, ascending; `count`: how many they are (`packets` may hold the first and the last only)."""
 
     time: float
@@ -54,24 +56,26 @@ class Story:
 
 def story_of(capture: Capture, kind: str, number: int) -> Story:
     """Reads a stream's columns and dissects its messages: for a thread. Raises KeyError if there is no such stream."""
-    found = capture.conversations()
+    packets = capture.stream_packets(kind, number)
+    found = Conversations.of_stream(capture.table, capture.addresses, capture.gather, kind, number, packets)
     conversation = found.find(kind, number)
     if conversation is None:
         raise KeyError(f"there is no conversation {kind}:{number}")
     known = Exchanges(capture)
     exchanges = list(known.of_stream(kind, number))
-    spans = found.spans(kind, number, found.phases())
+    spans = found.spans(kind, number)
     teller = _Teller(capture, found, conversation)
     lines = [
         *teller.opening(spans),
         *teller.exchanged(exchanges),
         *teller.data(spans, bool(exchanges)),
+        *teller.waits(),
         *teller.pauses(),
         *teller.troubles(),
         *teller.ending(spans),
     ]
     lines.sort(key=lambda line: (line.packets[0] if line.sign != "idle" else line.packets[-1] - 0.5, line.time))
-    lines += teller.at_the_end()
+    lines += [*teller.at_the_end(), *teller.measured()]
     told = [(each.summary, each.time) for each in exchanges] if known.complete(kind, number) else []
     return Story(conversation, told, lines)
 
@@ -79,6 +83,7 @@ def story_of(capture: Capture, kind: str, number: int) -> Story:
 class _Teller:
     def __init__(self, capture: Capture, found: Conversations, conversation: Conversation) -> None:
         self._table = capture.table
+        self._tracker = capture.tracker
         self._conversation = conversation
         self._packets = found.packets(conversation.kind, conversation.number)
         self._times = capture.table["time"][self._packets]
@@ -132,6 +137,24 @@ class _Teller:
         text = f"{size(sent)} from the client, {size(received)} from the server"
         yield self._line("data", text, told.packets, told.duration)
 
+    def waits(self) -> Iterator[StoryLine]:
+        """The longest waits on the server and on the wire, where they were long."""
+        times = self._conversation.times
+        if times is None:
+            return
+        for took, at, text in (
+            (times.server_longest, times.server_at, "the server has the request and takes {} to answer"),
+            (times.wire_longest, times.wire_at, "the wire takes {} to acknowledge the request"),
+        ):
+            if took >= SLOW and at is not None:
+                yield self._line("wait", text.format(duration(took)), [at], took)
+
+    def measured(self) -> Iterator[StoryLine]:
+        """The times and amounts of the whole conversation."""
+        first, last = self._conversation.first, self._conversation.last
+        for text, took, at in measured(self._conversation.times) if self._conversation.times is not None else ():
+            yield self._line("time", text, [first, last] if at is None else [at], took)
+
     def pauses(self) -> Iterator[StoryLine]:
         gaps = np.diff(self._times)
         for place in np.flatnonzero(gaps >= IDLE * BILLION)[:MOST].tolist():
@@ -168,10 +191,18 @@ class _Teller:
         name, by_client = finding
         one, many = _words(name)
         counted = one if len(packets) == 1 else f"{len(packets)} {many}"
-        text = f"{counted} from the {'client' if by_client else 'server'}"
+        text = f"{counted} from the {'client' if by_client else 'server'}{self._again(name, packets)}"
         took = self._at(packets[-1]) - self._at(packets[0]) if len(packets) > 1 else None
         sign = "update" if name == "window_update" else "trouble"
         return self._line(sign, text, packets, took)
+
+    def _again(self, name: str, packets: list[int]) -> str:
+        """How long after the segment was last sent each of a few retransmissions came."""
+        if not name.endswith("retransmission") or len(packets) > FEW:
+            return ""
+        before = [self._tracker.related(packet) for packet in packets]
+        waits = [self._at(packet) - self._at(one[0]) for packet, one in zip(packets, before, strict=True) if one]
+        return f", {', '.join(map(duration, waits))} after the one before" if waits else ""
 
     def ending(self, spans: Sequence[Span]) -> Iterator[StoryLine]:
         conversation = self._conversation

@@ -2,49 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import ClassVar, cast
 
 from rich.segment import Segment
-from textual.binding import Binding, BindingType
-from textual.message import Message
+from textual.binding import BindingType
 
 from ..tracker.words import duration
-from .pane import LinePane, nothing
+from .cursor_pane import CursorPane, cursor_keys
 from .story import StoryLine
 from .text import clean, cut, left, right, width_of
 
 SIGNS = {
-    "handshake": "┌", "exchange": "⇄", "data": "│", "idle": "·", "trouble": "!", "update": "~", "teardown": "└",
-    "reset": "×", "open": "…",
+    "handshake": "┌", "exchange": "⇄", "data": "│", "idle": "·", "wait": "!", "trouble": "!", "update": "~",
+    "teardown": "└", "reset": "×", "open": "…", "time": "=",
 }  # fmt: skip
 NAMES = {
-    "handshake": "open", "exchange": "exchange", "data": "data", "idle": "idle", "trouble": "trouble",
-    "update": "window", "teardown": "close", "reset": "reset", "open": "",
+    "handshake": "open", "exchange": "exchange", "data": "data", "idle": "idle", "wait": "wait",
+    "trouble": "trouble", "update": "window", "teardown": "close", "reset": "reset", "open": "", "time": "times",
 }  # fmt: skip
 _NAME, _TOOK = 8, 8
 
 
-class StoryView(LinePane):
+class StoryView(CursorPane):
     """Lines of a story. `selected` is called after every cursor step."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "step(-1)", "Up", id="story.up", show=False, tooltip="One line up"),
-        Binding("down,j", "step(1)", "Down", id="story.down", show=False, tooltip="One line down"),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", id="story.page_up", show=False, tooltip="One screen up"),
-        Binding("pagedown,space", "page(1)", "Page down", id="story.page_down", show=False,
-                tooltip="One screen down"),
-        Binding("home,g", "to(0)", "Start", id="story.first", show=False, tooltip="To the start"),
-        Binding("end,G", "to(-1)", "End", id="story.last", show=False, tooltip="To the end"),
-    ]  # fmt: skip
-
-    class Activated(Message):
-        """A line was double-clicked."""
+    BINDINGS: ClassVar[list[BindingType]] = cursor_keys(
+        "story", "line", "pagedown,space", ("To the start", "To the end")
+    )
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.lines: Sequence[StoryLine] = ()
-        self.selected: Callable[[], None] = nothing
         self._time_width = 4
         self._packets_width = 7
 
@@ -81,18 +70,24 @@ class StoryView(LinePane):
         line, colours = self.lines[row], self.palette
         took = "" if line.took is None else duration(line.took)
         text = self._row(
-            SIGNS[line.sign], f"{line.time:.6f}", NAMES[line.sign], clean(line.text), took, packets_text(line), width
+            SIGNS[line.sign],
+            "" if line.sign == "time" else f"{line.time:.6f}",
+            NAMES[line.sign],
+            clean(line.text),
+            took,
+            packets_text(line),
+            width,
         )
         if selected:
             return [Segment(left(text, width), colours.selection if focused else colours.faded)]
         style = colours.phase(line.sign)
-        if line.sign == "trouble":
+        if line.sign in ("trouble", "wait"):
             style = colours.kind("tcp-bad")
-        elif line.sign in ("idle", "open", "update"):
+        elif line.sign in ("idle", "open", "update", "time"):
             style = colours.quiet
         at = self._time_width + 1
         told = at + 3 + self._named(width)
-        rest = style if line.sign in ("trouble", "reset", "idle") else None
+        rest = style if line.sign in ("trouble", "wait", "reset", "idle") else None
         return [Segment(text[:at]), Segment(text[at:told], style), Segment(text[told:], rest)]
 
     def _named(self, width: int) -> int:
@@ -106,32 +101,6 @@ class StoryView(LinePane):
         if width >= 60:
             back += "  " + left(packets, self._packets_width)
         return front + left(text, max(1, width - len(front) - width_of(back))) + back
-
-    def move_to(self, row: int) -> None:
-        row = max(0, min(row, self.row_count - 1))
-        moved = row != self.cursor
-        self.cursor = row
-        self.show_row(row)
-        self.repaint()
-        if moved:
-            self.selected()
-
-    def action_step(self, rows: int) -> None:
-        self.move_to(self.cursor + rows)
-
-    def action_page(self, pages: int) -> None:
-        rows = pages * max(1, self.page - 1)
-        self.top += rows
-        self.limit_top()
-        self.move_to(self.cursor + rows)
-
-    def action_to(self, row: int) -> None:
-        self.move_to(row if row >= 0 else self.row_count - 1)
-
-    def row_clicked(self, row: int, x: int, chain: int) -> None:
-        self.move_to(row)
-        if chain == 2:
-            self.post_message(self.Activated())
 
 
 def packets_text(line: StoryLine) -> str:
