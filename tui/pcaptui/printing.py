@@ -16,6 +16,7 @@ from .errors import Damage
 from .fields.node import tree_lines
 from .loader.table import Layer
 from .options import Options
+from .tracker.flags import Flag
 from .tracker.phases import Phase
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from .exchanges import Exchanges
     from .fields.context import Context
     from .fields.node import Dissection
+    from .filters.filter import Filter
 
 PACKET_FIELDS = (
     "number",
@@ -68,6 +70,9 @@ def _printer(what: str) -> Printer:
 
 def wanted(capture: Capture, options: Options) -> Iterator[int]:
     """Indexes of the packets asked for, as they are read; reading stops behind the last one that can matter."""
+    if options.filter is not None:
+        yield from _passing(capture, options)
+        return
     done, more, last = 0, True, options.packets.last
     while more and (last is None or done < last):
         more = capture.load_more()
@@ -76,6 +81,18 @@ def wanted(capture: Capture, options: Options) -> Iterator[int]:
             if options.stream is None or capture.stream_of(index) == options.stream:
                 yield index
         done = stop
+
+
+def _passing(capture: Capture, options: Options) -> Iterator[int]:
+    """Indexes of the packets asked for that pass the filter; it may ask for what later packets tell."""
+    assert options.filter is not None
+    capture.load_all()
+    last = options.packets.last
+    stop = len(capture) if last is None else min(last, len(capture))
+    for first, mask in options.filter.blocks(capture, 0, stop):
+        for index in options.packets.within(first, first + len(mask)):
+            if mask[index - first] and (options.stream is None or capture.stream_of(index) == options.stream):
+                yield index
 
 
 # Packets.
@@ -275,26 +292,44 @@ def hex_lines(data: bytes, width: int = 16) -> Iterator[str]:
 # Summary.
 
 
-def summary(capture: Capture) -> dict[str, Any]:
-    """Facts of the whole capture, which is loaded to its end first."""
+def summary(capture: Capture, passing: Filter | None = None) -> dict[str, Any]:
+    """Facts of the whole capture, which is loaded to its end first, or of its packets that pass a filter."""
     capture.load_all()
     table = capture.table
-    count = len(table)
-    times = table["time"]
+    mask = slice(None) if passing is None else passing.run(capture)
+    times = table["time"][mask]
+    count = len(times)
     first, last = (int(times.min()), int(times.max())) if count else (0, 0)
     return {
         "files": capture.paths,
         "packets": count,
-        "bytes": int(table["length"].sum(dtype=np.int64)),
-        "captured_bytes": int(table["captured"].sum(dtype=np.int64)),
+        "bytes": int(table["length"][mask].sum(dtype=np.int64)),
+        "captured_bytes": int(table["captured"][mask].sum(dtype=np.int64)),
         "first": _epoch(first) if count else None,
         "last": _epoch(last) if count else None,
         "duration": round((last - first) / BILLION, 9),
         "interfaces": len(capture.interfaces),
-        "streams": {"tcp": capture.tracker.tcp_streams, "udp": capture.tracker.udp_streams},
-        "anomalies": capture.anomalies(),
+        "streams": {"tcp": capture.tracker.tcp_streams_seen, "udp": capture.tracker.udp_streams}
+        if passing is None
+        else _streams_among(capture, mask),
+        "anomalies": capture.anomalies() if passing is None else _anomalies_among(capture, mask),
         "damage": [str(place) for place in capture.damage],
     }
+
+
+def _streams_among(capture: Capture, mask: Any) -> dict[str, int]:
+    table = capture.table
+    streams, protocols = table["stream"][mask], table["ip_protocol"][mask]
+    return {
+        kind: len(np.unique(streams[(protocols == number) & (streams >= 0)]))
+        for kind, number in (("tcp", 6), ("udp", 17))
+    }
+
+
+def _anomalies_among(capture: Capture, mask: Any) -> dict[str, int]:
+    column = capture.table["analysis"][mask]
+    counts = {flag.name or "": int(np.count_nonzero(column & np.uint32(flag))) for flag in Flag}
+    return {name: count for name, count in sorted(counts.items(), key=lambda item: -item[1]) if count}
 
 
 def _epoch(time: int) -> str:
@@ -303,7 +338,7 @@ def _epoch(time: int) -> str:
 
 
 def print_summary(capture: Capture, options: Options, out: TextIO) -> None:
-    facts = summary(capture)
+    facts = summary(capture, options.filter)
     if options.format == "jsonl":
         out.write(json.dumps(facts, ensure_ascii=False) + "\n")
     elif options.format == "tsv":

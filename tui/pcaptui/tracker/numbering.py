@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from ..loader.keyindex import KeyIndex
 from ..loader.table import NONE16, Layer, PacketTable
 from .arrays import Growing, sort_by_group
 from .reuse import Headers, PortReuse
+from .socks import Frame, Proxied
 
 TCP, UDP, UDP_LITE = 6, 17, 136
 SNMP = (161, 162)
@@ -25,6 +27,10 @@ def carries(ip_protocol: NDArray[np.uint8], protocol: int) -> NDArray[np.bool_]:
     if protocol == UDP:
         mask |= ip_protocol == UDP_LITE
     return mask
+
+
+class _Headers(Protocol):
+    def __getitem__(self, name: str, /) -> NDArray[Any]: ...
 
 
 @dataclass(slots=True)
@@ -51,8 +57,10 @@ class Numbering:
     of the key. Headers quoted in ICMP errors are numbered too.
     """
 
-    def __init__(self, table: PacketTable, protocol: int) -> None:
+    def __init__(self, table: PacketTable, protocol: int, frame: Frame | None = None) -> None:
+        """`frame` gives a packet's bytes, in which proxies' dialogs are looked for (see socks.py)."""
         self._table = table
+        self._proxied = Proxied(table, frame) if protocol == TCP and frame is not None else None
         self._protocol = protocol
         self._keys = KeyIndex()
         self._reuse = PortReuse() if protocol == TCP else None
@@ -63,6 +71,8 @@ class Numbering:
         self._alone = Growing(np.bool_)
         self._alone_left = 0
         self._known = 0
+        self.unseen = 0
+        """Numbers that were taken by what no packet shows (see socks.py)."""
         self.done = 0
 
     @property
@@ -97,9 +107,7 @@ class Numbering:
         pair = np.repeat(pairs, np.diff(part.kept, append=len(packets)))
         first = self._firsts(pair, pairs, part.kept)
         again = (
-            self._reused_ports(packets, pair, side, first)
-            if self._protocol == TCP
-            else self._agents(packets, pair, first)
+            self._reused_among_own(part, pair, first) if self._protocol == TCP else self._agents(packets, pair, first)
         )
         opens = first if again is None else first | again
         stream = self._streams(pair, opens, again)
@@ -111,7 +119,10 @@ class Numbering:
         own = packets
         if part.carriers is not None:
             is_own = part.carriers < 0
-            self._table.outer["stream"][part.carriers[~is_own]] = stream[~is_own]
+            if self._protocol == UDP:
+                self._table.outer["stream"][part.carriers[~is_own]] = stream[~is_own]
+            else:
+                self.unseen += int(np.count_nonzero(opens & ~is_own))
             own, stream, direction = packets[is_own], stream[is_own], direction[is_own]
         self._table["stream"][own] = stream
         self._table["direction"][own] = direction
@@ -136,31 +147,37 @@ class Numbering:
 
     def _with_carriers(
         self, own: NDArray[np.int64], start: int, stop: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
-        """Packets with the UDP headers around tunnels, outermost first, and these headers' places in table.outer, -1
-        for a packet's own header; None where there are none."""
-        outer = self._table.outer
-        if self._protocol != UDP or not len(outer):
-            return own, None
-        low, high = np.searchsorted(outer["packet"], [start, stop])
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64] | None, _Headers]:
+        """Packets with the UDP headers around tunnels, outermost first, or with what proxies carry behind them; places
+        of these in the columns given last, -1 for a packet's own header; None where there are none."""
+        outer: _Headers = self._table.outer
+        low = high = 0
+        if self._proxied is not None:
+            proxied = self._proxied.find(own)
+            if proxied is not None:
+                outer, high = proxied, len(proxied["packet"])
+        elif self._protocol == UDP and len(self._table.outer):
+            low, high = np.searchsorted(outer["packet"], [start, stop]).tolist()
         if low == high:
-            return own, None
+            return own, None, outer
         packets = np.concatenate([outer["packet"][low:high], own])
-        order = np.argsort(packets, kind="stable")
         places = np.concatenate([np.arange(low, high), np.full(len(own), -1)])
-        return packets[order], places[order]
+        if self._protocol == TCP:
+            packets, places = np.roll(packets, len(own)), np.roll(places, len(own))
+        order = np.argsort(packets, kind="stable")
+        return packets[order], places[order], outer
 
     def _ends(self, start: int, stop: int) -> _Part:
         """The endpoints of the packets from `start` to `stop`."""
-        packets, carriers = self._with_carriers(np.flatnonzero(self._mask(start, stop)) + start, start, stop)
+        packets, carriers, outer = self._with_carriers(np.flatnonzero(self._mask(start, stop)) + start, start, stop)
         ends = []
         others = None if carriers is None else np.flatnonzero(carriers >= 0)
         for address, port in (("source", "source_port"), ("destination", "destination_port")):
             end = self._table[address].take(packets).astype(np.int64)
             number = self._table[port].take(packets)
             if carriers is not None and others is not None:
-                end[others] = self._table.outer[address][carriers[others]]
-                number[others] = self._table.outer[port][carriers[others]]
+                end[others] = outer[address][carriers[others]]
+                number[others] = outer[port][carriers[others]]
             end += 1
             end <<= 16
             end |= number
@@ -195,6 +212,20 @@ class Numbering:
         again = np.zeros(len(packets), bool)
         again[waiting[places]] = True
         return again
+
+    def _reused_among_own(
+        self, part: _Part, pair: NDArray[np.int32], first: NDArray[np.bool_]
+    ) -> NDArray[np.bool_] | None:
+        """What a proxy carries reuses nothing."""
+        if part.carriers is None:
+            return self._reused_ports(part.packets, pair, part.side, first)
+        own = np.flatnonzero(part.carriers < 0)
+        reused = self._reused_ports(part.packets[own], pair[own], part.side[own], first[own])
+        if reused is None:
+            return None
+        found = np.zeros(len(part.packets), bool)
+        found[own] = reused
+        return found
 
     def _reused_ports(self, packets: NDArray[np.int64], pair: NDArray[np.int32], side: NDArray[np.uint8],
                       first: NDArray[np.bool_]) -> NDArray[np.bool_] | None:  # fmt: skip

@@ -53,7 +53,7 @@ class Tracker:
         self._addresses = addresses
         self._interfaces = interfaces
         self._sources = sources
-        self._numbering = {kind: Numbering(table, protocol) for kind, protocol in _PROTOCOLS.items()}
+        self._numbering = {kind: Numbering(table, protocol, self._frame) for kind, protocol in _PROTOCOLS.items()}
         self._fragments = Fragments(table, self._frame, self._read)
         self._orders: dict[str, StreamOrder] = {}
         self._repeat_packets = Growing(np.int64)
@@ -87,7 +87,13 @@ class Tracker:
 
     @property
     def tcp_streams(self) -> int:
+        """Numbers given to TCP streams, a few of which may have no packets (see socks.py)."""
         return self._numbering["tcp"].count
+
+    @property
+    def tcp_streams_seen(self) -> int:
+        """TCP streams that have packets."""
+        return self._numbering["tcp"].count - self._numbering["tcp"].unseen
 
     @property
     def udp_streams(self) -> int:
