@@ -121,6 +121,8 @@ def _around(walk: Walk, branch: Branch, message: Message, head: Head, place: int
         text = seconds(request.time)
         branch.computed(f"Time since request: {text}", "http.time", request.time / 1e9)
     for role, words, field in _LINKS:
+        if not head.response and role in ("previous_response", "next_response"):
+            continue
         _linked(branch, links.get(role), words, field)
     uri = str(facts.get("http.uri") or "")
     if head.response and uri:

@@ -80,18 +80,23 @@ def _part(walk: Walk, branch: Branch, view: View, media: Media) -> None:
 
 
 def _content(walk: Walk, view: View, header: str, headers: dict[str, str], media: Media) -> None:
-    coding = headers.get("content-transfer-encoding", "").lower()
-    try:
-        if coding == "base64":
-            view = walk.add_source("Base64 decoded part", base64.b64decode(view.bytes))
-        elif coding == "quoted-printable":
-            view = walk.add_source("Quoted-printable decoded part", quopri.decodestring(view.bytes))
-    except (binascii.Error, ValueError):
-        pass
+    view = transfer_decoded(walk, view, headers.get("content-transfer-encoding", ""))
     if not header:
         data(walk, view)
     else:
         media(walk, view, header)
+
+
+def transfer_decoded(walk: Walk, view: View, coding: str) -> View:
+    """Content without its transfer encoding (RFC 2045 section 6), as a source of its own."""
+    try:
+        if coding.lower() == "base64":
+            return walk.add_source("Base64 decoded part", base64.b64decode(view.bytes))
+        if coding.lower() == "quoted-printable":
+            return walk.add_source("Quoted-printable decoded part", quopri.decodestring(view.bytes))
+    except (binascii.Error, ValueError):
+        pass
+    return view
 
 
 def _fields(part: Branch, at: int, end: int) -> dict[str, str]:

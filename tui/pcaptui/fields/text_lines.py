@@ -10,6 +10,7 @@ from .branch import Branch, View, Walk
 
 LINES = 20_000
 _END = re.compile(rb"\r?\n|\r")
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _CHARSET = re.compile(r'charset\s*=\s*"?([A-Za-z0-9_.:+-]{1,40})', re.I)
 
 
@@ -64,3 +65,15 @@ def lines_below(branch: Branch, at: int, end: int, charset: str = "") -> int:
             branch.add(visible(branch.data[at : stop + size], charset), "", None, at, stop + size - at)
         at = stop + size
     return count
+
+
+def is_text(raw: bytes) -> bool:
+    """Whether bytes read as text: UTF-8 (the last character may be cut), no control characters but those of lines."""
+    head = raw[:8192]
+    if _BINARY.search(head):
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return bool(head)
