@@ -86,13 +86,17 @@ class KeyIndex:
             sorted_key = key.take(order)
             if (sorted_key[1:][~heads[1:]] != sorted_key[:-1][~heads[1:]]).any():
                 return None
-        firsts = order.take(np.flatnonzero(heads))
+        del tags, sorted_key
+        firsts = order[heads]
+        group = np.cumsum(heads, dtype=np.int32)
+        group -= 1
         opens = np.zeros(size, np.bool_)
         opens[firsts] = True
         rank = np.cumsum(opens, dtype=np.int32)
         rank -= 1
         ids = np.empty(size, np.int32)
-        ids[order] = np.repeat(rank.take(firsts), np.diff(np.flatnonzero(heads), append=size))
+        ids[order] = rank.take(firsts).take(group)
+        del order, group, rank
         self._hi, self._lo = hi[opens], lo[opens]
         self._count = len(firsts)
         self._slots = self._slots[:0]

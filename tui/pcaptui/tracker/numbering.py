@@ -46,8 +46,14 @@ class _Part:
     carriers: NDArray[np.int64] | None
     side: NDArray[np.uint8]
     kept: NDArray[np.int64]
-    lower: NDArray[np.uint64]
     upper: NDArray[np.uint64]
+    lower: NDArray[np.uint64]
+
+    def take_ends(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """`upper` and `lower`, which are forgotten here."""
+        ends = self.upper, self.lower
+        self.upper = self.lower = np.zeros(0, np.uint64)
+        return ends
 
 
 class Numbering:
@@ -90,9 +96,9 @@ class Numbering:
         while self.done < stop:
             starts = range(self.done, min(self.done + _AT_ONCE * _BLOCK, stop), _BLOCK)
             parts = [self._ends(start, min(start + _BLOCK, stop)) for start in starts]
-            pairs = self._keys.lookup_or_add(
-                np.concatenate([part.upper for part in parts]), np.concatenate([part.lower for part in parts])
-            )
+            upper, lower = (np.concatenate(ends) for ends in zip(*(part.take_ends() for part in parts), strict=True))
+            pairs = self._keys.lookup_or_add(upper, lower)
+            del upper, lower
             self._current.resize(len(self._keys))
             looked_up = 0
             for part in parts:
@@ -188,7 +194,7 @@ class Numbering:
         changes[1:] = (lower[1:] != lower[:-1]) | (upper[1:] != upper[:-1])
         kept = np.flatnonzero(changes)
         return _Part(
-            stop, packets, carriers, side, kept, lower.take(kept).view(np.uint64), upper.take(kept).view(np.uint64)
+            stop, packets, carriers, side, kept, upper.take(kept).view(np.uint64), lower.take(kept).view(np.uint64)
         )
 
     def _agents(

@@ -252,8 +252,10 @@ class Tracker:
         lone = np.flatnonzero(~left)
         if not len(lone):
             return packets, streams
-        done = analyse_lone(self._table, packets.take(lone), numbering.reused.take(streams.take(lone)))
-        left[lone] = ~done
+        for begin in range(0, len(lone), _CHUNK):
+            part = lone[begin : begin + _CHUNK]
+            done = analyse_lone(self._table, packets.take(part), numbering.reused.take(streams.take(part)))
+            left[part] = ~done
         others = np.flatnonzero(left)
         return packets.take(others), streams.take(others)
 
