@@ -19,8 +19,6 @@ from .loader.table import Layer, PacketTable
 from .tracker import Flag, Tracker
 
 if TYPE_CHECKING:
-    
-if TYPE_CHECKING:
     from .tracker.conversations import Conversations
 
 OPTIONS_READ = 4096
@@ -177,8 +175,6 @@ class Capture:
 
     def conversations(self) -> Conversations:
         """The conversations of what is tracked by now; while the capture grows, ask again."""
-        from .tracker.conversations import Conversations  # not needed for a summary
-
         from .tracker.conversations import Conversations  # not needed for a summary
 
         return Conversations(self.table, self.addresses, self.tracker.members, self.gather)
