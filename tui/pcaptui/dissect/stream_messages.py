@@ -101,7 +101,7 @@ class StreamMessages:
         facts = dict(take.caller.facts)
         return Message(
             start - part.start, end - start, take.caller.module, direction=part.direction, facts=facts,
-            layer=take.caller.layer, from_server=part.from_server,
+            layer=take.caller.layer, from_server=part.from_server, sizes=take.caller.sizes,
         )  # fmt: skip
 
     def _completed(self, part: _Part, take: Take, packets: list[int]) -> Message:

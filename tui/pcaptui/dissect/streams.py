@@ -427,6 +427,7 @@ class _Turn:
         packet.unfinished = None
         packet.held = held
         packet.data = data
+        packet.cuts.clear()
         packet.length = len(data) if packet.reassemble else max(self._segment.length, len(data))
         facts = small_facts(self._scan.conversation.state)
         layers = len(packet.layers)
@@ -440,7 +441,9 @@ class _Turn:
         if self._locked:
             packet.protocol = self._locked
         name = self._rows.called
-        self._caller = Caller(name, packet.layers[layers] if len(packet.layers) > layers else "", facts)
+        layer = packet.layers[layers] if len(packet.layers) > layers else ""
+        sizes = (0,) if packet.cuts == [used] else tuple(packet.cuts)
+        self._caller = Caller(name, layer, facts, sizes)
         return used
 
     def _dissect(self, data: bytes, held: Any) -> int:

@@ -24,11 +24,13 @@ NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 @dataclass(slots=True, frozen=True)
 class Caller:
     """Who was called: the dissector's module ("http", "tls"), the first layer that it named in the row ("" for none),
-    and small values of the conversation's state from before the call."""
+    small values of the conversation's state from before the call, and the sizes of the messages of known length that it
+    cut the bytes into, where it did; a single 0 stands for all of them in one."""
 
     module: str
     layer: str = ""
     facts: Mapping[str, Any] = field(default_factory=lambda: NO_FACTS)
+    sizes: tuple[int, ...] = ()
 
 
 @dataclass(slots=True, frozen=True)

@@ -29,6 +29,8 @@ class Message:
     came from; where it lies in this segment alone, `data` is None. `waits`: it goes on behind this packet;
     `completed_by` is then the number of the packet that completes it, 0: not known, or nobody.
 
+    `sizes`: of the messages of known length that the row dissector cut the bytes into, (0,) for all in one.
+
     `direction` 0 is that of the stream's first packet; `from_server` says whether the server sent it (by the SYN, else
     by the ports). `facts` are what the conversation knew just before the message was dissected: the numbers, booleans
     and texts of the state that the row dissectors share, under their keys ("http.method": of the latest request,
@@ -47,6 +49,7 @@ class Message:
     layer: str = ""
     from_server: bool = False
     waits: bool = False
+    sizes: tuple[int, ...] = ()
 
     @property
     def complete(self) -> bool:

@@ -14,8 +14,7 @@ LISTED = 2_000
 """So many pieces of a message get a line of their own."""
 _NAMED = 60
 _PDUS = 100
-_LENGTHS = {"dns": (0, 2, 2), "modbus": (4, 2, 6)}
-"""Where a message's length stands, in how many bytes, and what to add to it."""
+_MEASURED = frozenset(("dns", "mysql", "pgsql", "modbus", "openflow", "ldap", "dnp3", "kerberos", "dcerpc"))
 
 
 def payload(walk: Walk, branch: Branch, view: View, ports: tuple[int, int], context: TcpContext | None,
@@ -64,29 +63,24 @@ def _piece(branch: Branch, part: View, message: Message) -> None:
 
 def _message(walk: Walk, branch: Branch, view: View, message: Message, ports: tuple[int, int]) -> None:
     builder = registry.streams.get(message.layer) or registry.streams.get(message.protocol)
+    _pdus(branch, view, message)
     if builder is None:
         carried(walk, view, "tcp", ports)
         return
     take = builder
-    for at, size in pdus(message.protocol, view):
-        branch.add(f"[PDU Size: {size}]", "tcp.pdu.size", size, at, size).node.source = view.source
     walk.call(lambda walk, view: take(walk, view, message), view)
 
 
-def pdus(protocol: str, view: View) -> list[tuple[int, int]]:
-    """(place, size) of the messages in one piece of a stream, for protocols whose length stands at a fixed place."""
-    form = _LENGTHS.get(protocol)
-    if form is None:
-        return []
-    found: list[tuple[int, int]] = []
-    at, header, width, extra = view.at, *form
-    while at + header + width <= view.end and len(found) < _PDUS:
-        size = int.from_bytes(view.data[at + header : at + header + width]) + extra
-        if at + size > view.end:
-            break
-        found.append((at, size))
+def _pdus(branch: Branch, view: View, message: Message) -> None:
+    """The messages in one piece of a stream, where tshark too asks for their length first and tells it."""
+    if message.protocol not in _MEASURED:
+        return
+    at = view.at
+    for size in message.sizes[:_PDUS]:
+        size = size or len(view)
+        line = branch.add(f"[PDU Size: {size}]", "tcp.pdu.size", size, at, size)
+        line.node.length, line.node.source = size, view.source
         at += size
-    return found
 
 
 def _reassembled(walk: Walk, message: Message) -> View:

@@ -118,6 +118,6 @@ def _checksum(walk: Walk, branch: Branch, view: View, lite: bool) -> None:
     line = branch.add(f"Checksum: 0x0000 [{word}]", "udp.checksum", value, at, 2)
     if illegal:
         expert(line, "Error", "Checksum", "Illegal checksum value (0)", "udp.checksum.zero")
-        line.computed("Checksum Status: Illegal", "udp.checksum.status", 4)
+        line.add("[Checksum Status: Illegal]", "udp.checksum.status", 4, at, 2)
     else:
-        line.computed("Checksum Status: Not present", "udp.checksum.status", 3)
+        line.add("[Checksum Status: Not present]", "udp.checksum.status", 3, at, 2)

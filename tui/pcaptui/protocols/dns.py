@@ -37,6 +37,7 @@ def dns_over_tcp(packet: Packet, data: bytes, conversation: Conversation, direct
         size = u16(data, at)
         if at + 2 + size > len(data):
             break
+        packet.cuts.append(2 + size)
         _dissect(packet, data[at + 2 : at + 2 + size], "DNS")
         at += 2 + size
     return at

@@ -52,6 +52,7 @@ def ldap(packet: Packet, data: bytes, conversation: Conversation, direction: int
                 _show(packet, texts)
             return need(packet, at, at + size - len(data) if size else 0)
         end = at + size if size else len(data)
+        packet.cuts.append(end - at)
         try:
             texts.append(_pdu(data, at, min(end, len(data)), conversation))
         except Short:

@@ -131,6 +131,7 @@ class Packet:
     messages: list[Any] | None = None
     direction: int = 0
     begun: int = 0
+    cuts: list[int] = field(default_factory=list)  # sizes of the messages that the stream's bytes were cut into
     unfinished: Any = None  # the message to report should the one that waits for more never be complete
 
     @property

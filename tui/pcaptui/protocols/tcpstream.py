@@ -88,6 +88,7 @@ def messages(packet: Packet, data: bytes, header: int, length_of: Callable[[byte
             break
         if size > left and packet.reassemble:
             return need(packet, at, size - left)
+        packet.cuts.append(size)
         dissect(packet, data[at : at + size])
         at += size
     return len(data)

@@ -63,8 +63,9 @@ def _covered(told: Longs, value: Longs) -> Longs:
     return before
 
 
-def flight(places: Longs, starts: Longs, ends: Longs, told: Longs, value: Longs) -> Flight:
-    """Segments between two acknowledgments form a group; those before the group are under way where they end beyond
+def flight(places: Longs, starts: Longs, ends: Longs, told: Longs, value: Longs, furthest: Longs) -> Flight:
+    """`furthest`: the place of the latest packet before each segment that reached further than all before it, -1: none.
+    Segments between two acknowledgments form a group; those before the group are under way where they end beyond
     all that was acknowledged by then."""
     size = len(places)
     if not size:
@@ -82,11 +83,9 @@ def flight(places: Longs, starts: Longs, ends: Longs, told: Longs, value: Longs)
     high = np.where(waits, reached[np.maximum(heads - 1, 0)], _LOW)
     least, most = _running(starts, ends, mine)
     total = np.maximum(high[mine], most) - np.minimum(low[mine], least)
-    advance = np.where(ends > np.concatenate([[_LOW], reached[:-1]]), np.arange(size), -1)
-    latest = np.concatenate([[-1], np.maximum.accumulate(advance)[:-1]])
-    own = np.where(np.arange(size) > heads[mine], heads[mine], latest)
-    chosen = np.where(waits[mine], oldest[mine], own)
-    return Flight(total, np.where(chosen >= 0, places[np.maximum(chosen, 0)], -1))
+    own = np.where(np.arange(size) > heads[mine], places[heads[mine]], furthest)
+    chosen = np.where(waits[mine], places[np.minimum(oldest, size - 1)][mine], own)
+    return Flight(total, chosen)
 
 
 def _lowest(starts: Longs, oldest: Longs, heads: Longs, waits: NDArray[np.bool_]) -> Longs:

@@ -106,7 +106,10 @@ class StreamFacts:
         starts = start[carries]
         ends = starts + self._length[places] + extra[carries]
         self._acks[told], self._beyond[told] = acknowledged(places, ends, told, value)
-        found: Flight = flight(places, starts, ends, told, value)
+        reach = start + self._length[sent] + extra
+        advances = np.where(reach > np.concatenate([[start[0] - 1], np.maximum.accumulate(reach)[:-1]]), sent, -1)
+        furthest = np.concatenate([[-1], np.maximum.accumulate(advances)[:-1]])[carries]
+        found: Flight = flight(places, starts, ends, told, value, furthest)
         self._in_flight[places] = found.size - extra[carries]
         self._oldest[places] = found.oldest
         self._count(sent, told)
