@@ -16,7 +16,7 @@ from ..protocols.packet import Malformed, Short
 from ..protocols.text import decode, ipv4, ipv6, mac
 from .context import Context
 from .node import Node, Value
-from .words import DEC, HEX, Names, bit_pattern, named, plain, shift_of
+from .words import DEC, HEX, Names, bit_pattern, clipped, named, plain, shift_of
 
 MAX_DEPTH = 100
 MAX_NODES = 60_000
@@ -194,8 +194,8 @@ class Branch:
         self.node.label = plain(text)
 
     def suffix(self, text: str) -> None:
-        """Add words to this branch's own line."""
-        self.node.label = plain(self.node.label + text)
+        """Add words to this branch's own line; what gets too long is cut without a mark, as tshark does."""
+        self.node.label = clipped(self.node.label + text)
 
     def resize(self, size: int) -> None:
         """Set the length of this branch's own bytes, once it is known."""

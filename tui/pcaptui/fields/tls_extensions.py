@@ -62,7 +62,7 @@ def _extension(branch: Branch, at: int, where: str, found: Found) -> int:
     if builder is not None:
         builder(below, start, end, where, found)
     elif kind not in _EMPTY or size:
-        _data(below, start, size)
+        below.blob("tls.handshake.extension.data", "Data", start, size)
     return 4 + size
 
 
@@ -311,8 +311,8 @@ def _renegotiation(branch: Branch, at: int, end: int, where: str, found: Found) 
 _BUILDERS: dict[int, Callable[[Branch, int, int, str, Found], None]] = {
     0: _server_name, 1: _max_fragment_length, 5: _status_request, 10: _supported_groups, 11: _point_formats,
     13: _signature_algorithms, 15: _heartbeat, 16: _protocols, 17: _status_request_v2, 18: _certificate_timestamps,
-    21: _padding, 27: _compress_certificate, 28: _record_size_limit, 35: _session_ticket, 41: _pre_shared_key,
-    42: _early_data, 43: _supported_versions, 44: _cookie, 45: _key_exchange_modes, 50: _signature_algorithms,
+    21: _padding, 27: _compress_certificate, 28: _record_size_limit, 35: _session_ticket, 40: _key_share,
+    41: _pre_shared_key, 42: _early_data, 43: _supported_versions, 44: _cookie, 45: _key_exchange_modes, 50: _signature_algorithms,
     51: _key_share, 13172: _next_protocols, 65281: _renegotiation,
 }  # fmt: skip
 
@@ -335,6 +335,6 @@ def ja3_server(branch: Branch, version: int, suite: int, found: Found) -> None:
 
 
 def _print(branch: Branch, field: str, name: str, text: str) -> None:
-    branch.computed(f"{name} Fullstring: {text}", f"tls.handshake.{field}_full", text, name=len(name) + 12)
+    branch.computed(f"{name} Fullstring: {text}", f"tls.handshake.{field}_full", text, name=len(name) + 11)
     digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
     branch.computed(f"{name}: {digest}", f"tls.handshake.{field}", digest)

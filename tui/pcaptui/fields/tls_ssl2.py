@@ -7,6 +7,7 @@ from ..protocols.tls_handshake import Session
 from ..protocols.tls_names import SSL2
 from .branch import HEX, Branch, Walk
 from .tls_names import SSL2_CIPHERS, VERSIONS
+from .x509 import certificate
 
 CLIENT_HELLO, MASTER_KEY, SERVER_HELLO = 1, 2, 4
 
@@ -57,11 +58,12 @@ def _server_hello(line: Branch, at: int) -> None:
     line.truth("tls.handshake.session_id_hit", "Session ID Hit", at + 1, 1)
     line.uint("tls.handshake.cert_type", "Certificate Type", at + 2, 1, names={1: "X.509 Certificate"})
     line.uint("tls.handshake.version", "Version", at + 3, 2, HEX, VERSIONS)
-    certificate = line.uint("tls.handshake.certificate_length", "Certificate Length", at + 5, 2)
+    length = line.uint("tls.handshake.certificate_length", "Certificate Length", at + 5, 2)
     ciphers = line.uint("tls.handshake.cipher_spec_len", "Cipher Spec Length", at + 7, 2)
     connection = line.uint("tls.handshake.connection_id_length", "Connection ID Length", at + 9, 2)
-    line.blob("tls.handshake.certificate", "Certificate", at + 11, certificate)
-    at = _ciphers(line, at + 11 + certificate, ciphers)
+    if length:
+        certificate(line, at + 11, length, "tls.handshake.certificate", "Certificate")
+    at = _ciphers(line, at + 11 + length, ciphers)
     line.add("Connection ID", "tls.handshake.connection_id", None, at, connection)
 
 

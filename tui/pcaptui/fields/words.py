@@ -79,6 +79,12 @@ def plain(label: str, name: int = 0) -> str:
     return _cut(text, name)
 
 
+def clipped(label: str) -> str:
+    """A label that words were added to: at most 239 bytes, no mark."""
+    text = escape(label[: 4 * LONGEST])
+    return text if len(text) * 4 < LONGEST else text.encode("utf-8", "replace")[: LONGEST - 1].decode("utf-8", "ignore")
+
+
 def _cut(text: str, name: int) -> str:
     mark = " [truncated]"
     room = LONGEST - 2 - len(mark)

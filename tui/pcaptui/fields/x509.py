@@ -25,7 +25,8 @@ def certificate(branch: Branch, at: int, size: int, field: str, name: str) -> No
     with suppress(Short, Malformed, IndexError):
         subject = subject_of(branch.data, at, at + size)
     told = f" ({subject})" if subject else ""
-    below = branch.add(f"{name}: {shown}{told}", field, raw.hex(":"), at, size, name=len(name))
+    below = branch.add(f"{name}: {shown}", field, raw.hex(":"), at, size)
+    below.suffix(told)
     try:
         _certificate(below, value(branch.data, at, at + size))
     except (Short, Malformed, IndexError):
@@ -116,8 +117,8 @@ def rdn_sequence(branch: Branch, one: Value, field: str) -> None:
     data = branch.data
     rdns = children(data, one)[:MAX_NAMES]
     told = ",".join(reversed([_rdn_text(data, rdn) for rdn in rdns]))
-    label = f"rdnSequence: {_items(len(rdns))}" + (f" ({told})" if told else "")
-    names = branch.add(label, field, len(rdns), one.start, one.end - one.start, name=len("rdnSequence"))
+    names = branch.add(f"rdnSequence: {_items(len(rdns))}", field, len(rdns), one.start, one.end - one.start)
+    names.suffix(f" ({told})" if told else "")
     for rdn in rdns:
         pairs = children(data, rdn)[:MAX_NAMES]
         text = _rdn_text(data, rdn)
@@ -136,8 +137,7 @@ def _attribute(item: Branch, at: int, pair: Value) -> None:
     oid = _oid(data, parts[0])
     text = _text(data, parts[1])
     label = f"RelativeDistinguishedName item ({name_of_oid(oid)}={text})"
-    below = item.add(label, "x509if.RelativeDistinguishedName_item_element", None, at, pair.end - at,
-                     name=len("RelativeDistinguishedName item"))  # fmt: skip
+    below = item.add(label, "x509if.RelativeDistinguishedName_item_element", None, at, pair.end - at)  # fmt: skip
     below.add(
         f"Object Id: {oid} ({name_of_oid(oid)})", "x509if.oid", oid, parts[0].start, parts[0].end - parts[0].start
     )

@@ -52,5 +52,7 @@ def name_of_oid(oid: str) -> str:
     known = NAMES.get(oid)
     if known is not None:
         return known
+    if oid.startswith("2.16.840.1."):
+        return "US company arc." + oid.removeprefix("2.16.840.1.")
     root, _, rest = oid.partition(".")
     return f"{_ROOTS.get(root, root)}.{rest}"
