@@ -312,8 +312,8 @@ _BUILDERS: dict[int, Callable[[Branch, int, int, str, Found], None]] = {
     0: _server_name, 1: _max_fragment_length, 5: _status_request, 10: _supported_groups, 11: _point_formats,
     13: _signature_algorithms, 15: _heartbeat, 16: _protocols, 17: _status_request_v2, 18: _certificate_timestamps,
     21: _padding, 27: _compress_certificate, 28: _record_size_limit, 35: _session_ticket, 40: _key_share,
-    41: _pre_shared_key, 42: _early_data, 43: _supported_versions, 44: _cookie, 45: _key_exchange_modes, 50: _signature_algorithms,
-    51: _key_share, 13172: _next_protocols, 65281: _renegotiation,
+    41: _pre_shared_key, 42: _early_data, 43: _supported_versions, 44: _cookie, 45: _key_exchange_modes,
+    50: _signature_algorithms, 51: _key_share, 13172: _next_protocols, 65281: _renegotiation,
 }  # fmt: skip
 
 
