@@ -36,29 +36,48 @@ def _fill() -> Longs:
 
 
 _BLANK = _fill()
+_NOTHING: list[int] = _BLANK.tolist()
 
 
 class TimeColumns:
     """n conversations, int64 each. Times are ns, places are packet indexes; both are -1 where there is none.
 
-    `column(name)` is writable; pairs have shape (n, 2): [of the client, of the server]. What the names mean stands
-    at Times and Side.
+    What the names mean stands at Times and Side. Only conversations that sent something or paused have a row of their
+    own: a million that are one SYN each cost little.
     """
 
-    def __init__(self, count: int) -> None:
-        self._matrix: Longs = np.repeat(_BLANK[:, None], count, axis=1)
+    def __init__(self, measured: NDArray[np.bool_], connects: tuple[Longs, Longs]) -> None:
+        """`measured` (n): which have rows of their own, filled through `own`; connects: connect_server, _client (n)."""
+        self._rows = np.where(measured, np.cumsum(measured) - 1, NONE).astype(np.int32)
+        self._connects = connects
+        self._matrix: Longs = np.repeat(_BLANK[:, None], int(np.count_nonzero(measured)), axis=1)
+        for name, column in zip(_SINGLE, connects, strict=False):
+            self.own(name)[:] = column[measured]
 
     def __len__(self) -> int:
-        return int(self._matrix.shape[1])
+        return len(self._rows)
 
-    def column(self, name: str) -> Longs:
-        """One column, a view: shape (n,), of pairs (n, 2). Raises KeyError for an unknown name."""
+    def own(self, name: str) -> Longs:
+        """One column of the measured conversations, m in their order, writable: shape (m,), of pairs (m, 2): [of the
+        client, of the server]. Raises KeyError for an unknown name."""
         place = _AT[name]
         return self._matrix[place] if place < len(_SINGLE) else self._matrix[place : place + 2].T
 
+    def column(self, name: str) -> Longs:
+        """One column of all conversations, a copy: shape (n,) or (n, 2). Raises KeyError for an unknown name."""
+        own, fill = self.own(name), _BLANK[_AT[name]]
+        found: Longs = np.full((len(self), *own.shape[1:]), fill, np.int64)
+        found[self._rows != NONE] = own
+        return found
+
     def of(self, place: int) -> Times:
         """The numbers of one conversation."""
-        return Times(self._matrix[:, place].tolist())
+        row = int(self._rows[place])
+        if row != NONE:
+            return Times(self._matrix[:, row].tolist())
+        blank = list(_NOTHING)
+        blank[:2] = (int(column[place]) for column in self._connects)
+        return Times(blank)
 
 
 class _Seconds:

@@ -192,10 +192,10 @@ def _count(seg: Sides, group: Longs, data: Longs, found: TimeColumns, mine: slic
     mine_too, size = group[data], seg.length[data]
     again = seg.bits[data] & _REPEATED != 0
     one = np.ones_like(size)
-    found.column("segments")[mine] = _sums(mine_too, one, seg.count)
-    found.column("sent")[mine] = _sums(mine_too, size, seg.count)
-    found.column("repeated")[mine] = _sums(mine_too[again], one[again], seg.count)
-    found.column("repeated_bytes")[mine] = _sums(mine_too[again], size[again], seg.count)
+    found.own("segments")[mine] = _sums(mine_too, one, seg.count)
+    found.own("sent")[mine] = _sums(mine_too, size, seg.count)
+    found.own("repeated")[mine] = _sums(mine_too[again], one[again], seg.count)
+    found.own("repeated_bytes")[mine] = _sums(mine_too[again], size[again], seg.count)
 
 
 def _round_trips(seg: Sides, flows: _Flows, found: TimeColumns, mine: slice) -> None:
@@ -205,13 +205,13 @@ def _round_trips(seg: Sides, flows: _Flows, found: TimeColumns, mine: slice) -> 
     good = np.flatnonzero(flows.exact & seg.fresh[flows.data] & (repeats[acked] == repeats[flows.data]))
     group = flows.group[good]
     took = seg.time[acked[good]] - seg.time[flows.data[good]]
-    found.column("rtt_count")[mine] = _sums(group, np.ones_like(took), seg.count)
-    found.column("rtt_sum")[mine] = _sums(group, took, seg.count)
+    found.own("rtt_count")[mine] = _sums(group, np.ones_like(took), seg.count)
+    found.own("rtt_sum")[mine] = _sums(group, took, seg.count)
     most, least = np.zeros(2 * seg.count, np.int64), np.full(2 * seg.count, np.iinfo(np.int64).max)
     np.maximum.at(most, group, took)
     np.minimum.at(least, group, took)
-    found.column("rtt_most")[mine] = _by_side(most)
-    found.column("rtt_least")[mine] = np.where(found.column("rtt_count")[mine] > 0, _by_side(least), NEVER)
+    found.own("rtt_most")[mine] = _by_side(most)
+    found.own("rtt_least")[mine] = np.where(found.own("rtt_count")[mine] > 0, _by_side(least), NEVER)
 
 
 def _flight(flows: _Flows, seg: Sides, found: TimeColumns, mine: slice) -> None:
@@ -221,7 +221,7 @@ def _flight(flows: _Flows, seg: Sides, found: TimeColumns, mine: slice) -> None:
     reached = np.flatnonzero((under_way > 0) & (under_way == most[flows.group]))[::-1]
     at = np.full(2 * seg.count, NEVER, np.int64)
     at[flows.group[reached]] = seg.packets[flows.data[reached]]
-    found.column("flight")[mine], found.column("flight_at")[mine] = _by_side(most), _by_side(at)
+    found.own("flight")[mine], found.own("flight_at")[mine] = _by_side(most), _by_side(at)
 
 
 def _goodput(flows: _Flows, seg: Sides, found: TimeColumns, mine: slice) -> None:
@@ -233,7 +233,7 @@ def _goodput(flows: _Flows, seg: Sides, found: TimeColumns, mine: slice) -> None
     fresh = np.minimum(reach, np.add.reduceat(seg.length[flows.data], heads))
     last = np.maximum(flows.data, flows.acked)
     sending = seg.time[np.maximum.reduceat(last, heads)] - seg.time[flows.data[heads]]
-    for column, values in ((found.column("fresh"), fresh), (found.column("sending"), sending)):
+    for column, values in ((found.own("fresh"), fresh), (found.own("sending"), sending)):
         both = np.zeros(2 * seg.count, np.int64)
         both[group] = values
         column[mine] = _by_side(both)
@@ -256,5 +256,5 @@ def _closed_windows(seg: Sides, group: Longs, found: TimeColumns, mine: slice) -
     inside = np.minimum(stop, len(places) - 1)
     opened = (stop < len(places)) & (group[inside] == group[at])
     until = np.where(opened, places[inside], seg.tails[group[at] >> 1])
-    found.column("closed_window")[mine] = _sums(group[at], seg.time[until] - seg.time[places[at]], seg.count)
-    found.column("still_closed")[mine] = _sums(group[at[~opened]], np.ones(int((~opened).sum()), np.int64), seg.count)
+    found.own("closed_window")[mine] = _sums(group[at], seg.time[until] - seg.time[places[at]], seg.count)
+    found.own("still_closed")[mine] = _sums(group[at[~opened]], np.ones(int((~opened).sum()), np.int64), seg.count)
