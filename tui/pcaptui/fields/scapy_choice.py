@@ -72,7 +72,9 @@ def _guess(everything: Any, under: Any, data: bytes) -> Any:
         found = under.guess_payload_class(data)
     except Exception:  # some look into the data
         return None
-    return None if found is None or issubclass(found, (everything.Raw, everything.Padding)) else found
+    if isinstance(found, type) and issubclass(found, (everything.Raw, everything.Padding)):
+        return None
+    return found if callable(found) else None
 
 
 def _load_contrib(kind: str, key: Any) -> bool:

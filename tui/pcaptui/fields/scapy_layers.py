@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .branch import Branch, View, Walk
+from .branch import Branch, Enough, View, Walk
 from .node import Node
 from .scapy_choice import choose, known
 from .scapy_fields import fields_of, fill_gaps, layer_name, place
@@ -49,7 +49,12 @@ def layers_as(walk: Walk, view: View, chosen: Any, under: Any = None, sure: bool
         return True
     if isinstance(packet, (scapy().Raw, scapy().Padding)):
         return False
-    chain.follow(packet, view.at)
+    try:
+        chain.follow(packet, view.at)
+    except Enough:
+        raise
+    except Exception as error:  # odd values that only scapy makes
+        walk.nodes.append(Node(f"[Dissector stopped: {type(error).__name__}]", "_ws.malformed"))
     return True
 
 
