@@ -32,7 +32,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     silence()
     limit_memory()
-    sys.setrecursionlimit(5_000)
+    sys.setrecursionlimit(3_000)
     # Unbuffered, so that waiting for a question is waiting for the pipe.
     serve(os.fdopen(0, "rb", buffering=0, closefd=False), answers, dissect, WARM in sys.argv)
 
