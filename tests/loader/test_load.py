@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import threading
 from pathlib import Path
 from types import ModuleType
@@ -107,6 +108,7 @@ def test_a_compressed_capture_that_breaks_off_shows_all_before(build: ModuleType
     assert read == [one[2] for one in records[: len(read)]]
     assert [one.reason for one in loader.damage] == ["gzip data cut short"]
     assert loader.damage[0].offset == 24 + len(read) * 316
+    assert str(loader.damage[0]).endswith(f"at byte {loader.damage[0].offset} of the decompressed data")
 
 
 def test_cancelling_keeps_what_was_read(build: ModuleType, tmp_path: Path) -> None:
@@ -145,3 +147,21 @@ def test_other_threads_read_the_published_part_while_the_table_grows(build: Modu
     done.set()
     reader.join()
     assert len(loader.table) == total and not wrong
+
+
+@pytest.mark.parametrize("packets", [2_000, 200_000])
+def test_a_capture_that_is_shortened_while_it_is_read_ends_there(
+    build: ModuleType, tmp_path: Path, packets: int
+) -> None:
+    path = tmp_path / "x.pcap"
+    path.write_bytes(build.pcap(many(build, packets)))
+    loader = Loader([str(path)])
+    assert loader.step()
+    if packets > 100_000:
+        assert loader.step()
+    read = len(loader.table)
+    os.truncate(path, 24 + (read + 100) * 25 + 20)
+    while loader.step():
+        pass
+    assert len(loader.table) == read + 100
+    assert [one.reason for one in loader.damage] == ["shortened by another program while it was open"]

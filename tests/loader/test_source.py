@@ -268,3 +268,13 @@ def test_gzip_written_by_a_stream_writer_is_read(tmp_path: Path, build: ModuleTy
     path = tmp_path / "x"
     path.write_bytes(sink.getvalue())
     assert len(build.load(path).table) == 2
+
+
+def test_a_mapped_file_that_is_shortened_while_it_is_open_gets_shorter(tmp_path: Path) -> None:
+    path = tmp_path / "plain"
+    path.write_bytes(noise(50_000))
+    source = Source(str(path))
+    os.truncate(path, 10_000)
+    assert source.bytes(9_000, 20_000) == noise(50_000)[9_000:10_000]
+    assert source.bytes(40_000, 10) == b""
+    assert source.size == 10_000 and "shortened" in source.broken

@@ -22,12 +22,13 @@ class Damage:
     """Where and why reading a capture ended early; everything before it was read.
 
     `offset` counts bytes of the (decompressed) file, from 0; -1: nothing of this file could be read, others could.
-    `path` names the file as the user gave it.
+    `path` names the file as the user gave it, `compression` how it is compressed, "" if it is not.
     """
 
     path: str
     offset: int
     reason: str
+    compression: str = ""
 
     def __str__(self) -> str:
         return f"{self.path}: {self.place}"
@@ -35,4 +36,6 @@ class Damage:
     @property
     def place(self) -> str:
         """What is wrong and where, without the path."""
-        return f"{self.reason} at byte {self.offset}" if self.offset >= 0 else self.reason
+        if self.offset < 0:
+            return self.reason
+        return f"{self.reason} at byte {self.offset}{' of the decompressed data' if self.compression else ''}"

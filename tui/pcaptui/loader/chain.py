@@ -62,6 +62,8 @@ class Walker:
         """
         if len(self._ahead):
             self._ahead = self._ahead[np.searchsorted(self._ahead, position) :]
+        if len(self._ahead) and self._ahead[-1] + self._chain.least > len(raw):  # the file was shortened
+            self._ahead, self._next = self._ahead[self._ahead + self._chain.least <= len(raw)], len(raw) + 1
         known = len(self._ahead) and self._ahead[0] == position
         if not known and not (far and self._walk_ahead(raw, position)):
             return _loop(self._chain, raw, position, limit)

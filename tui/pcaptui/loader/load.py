@@ -244,9 +244,9 @@ class Loader:
     def _note_damage(self, source: Source, reader: _Reader) -> None:
         if source.complete and source.broken and (reader.damage is None or "cut short" in reader.damage[1]):
             offset = reader.damage[0] if reader.damage else source.size
-            self.damage.append(Damage(source.path, offset, source.broken))
+            self.damage.append(Damage(source.path, offset, source.broken, source.compression))
         elif reader.damage:
-            self.damage.append(Damage(source.path, *reader.damage))
+            self.damage.append(Damage(source.path, *reader.damage, source.compression))
 
     def _part_read(self, file: int, reader: _Reader) -> float:
         source = self.sources[file]

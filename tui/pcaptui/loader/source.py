@@ -37,6 +37,7 @@ class Source:
         self.compression = ""
         self.mapped = False
         self._raw = _NOTHING
+        self._file: mmap.mmap | None = None
         self._written = 0
         self._read = 0
         self._plain: BinaryIO | None = None
@@ -66,7 +67,8 @@ class Source:
             start = os.pread(self._input, compress.MAGIC_BYTES, 0)
             if compress.compression(start) or not size:
                 return
-            self._raw = np.frombuffer(mmap.mmap(self._input, size, access=mmap.ACCESS_READ), np.uint8)
+            self._file = mmap.mmap(self._input, size, access=mmap.ACCESS_READ)
+            self._raw = np.frombuffer(self._file, np.uint8)
         except (OSError, ValueError) as error:
             self.close()
             raise CaptureError(f"{self.path}: {_words(error)}") from None
@@ -75,12 +77,19 @@ class Source:
 
     @property
     def raw(self) -> NDArray[np.uint8]:
-        """The bytes that are there, read-only, shape (size,). A view of them stays valid, but does not grow."""
+        """The bytes that are there, read-only, shape (size,). A view of them stays valid, but does not grow.
+
+        Ask anew for each piece of work: a mapped file that another program shortens gets shorter here too, for to touch
+        what is gone would end the process (SIGBUS). What is shortened between asking and touching cannot be helped.
+        """
+        if self._file is not None and (size := self._file.size()) < len(self._raw):
+            self._raw = self._raw[:size]
+            self.broken = "shortened by another program while it was open"
         return self._raw
 
     @property
     def size(self) -> int:
-        return len(self._raw)
+        return len(self.raw)
 
     @property
     def progress(self) -> float:
@@ -184,12 +193,13 @@ class Source:
         if self._plain:
             self._plain.close()
         self._raw = _NOTHING
+        self._file = None
 
     def bytes(self, offset: int, count: int) -> bytes:
         """`count` bytes from `offset`, fewer where the source ends."""
         if offset < 0 or count <= 0:
             return b""
-        return self._raw[offset : offset + count].tobytes()
+        return self.raw[offset : offset + count].tobytes()
 
 
 def _open_file(path: str) -> int:
