@@ -193,8 +193,9 @@ class Capture:
             places = offsets[mine, None] + columns
             inside = places < table["captured"][packets[mine]][:, None]
             raw = self._loader.sources[file].raw
-            at = np.where(inside, places + table["offset"][packets[mine]][:, None], 0)
-            found[mine] = np.where(inside, raw[at], 0)
+            places += table["offset"][packets[mine]][:, None]
+            inside &= places < len(raw)  # the file may have been shortened
+            found[mine] = np.where(inside, raw[np.where(inside, places, 0)], 0) if len(raw) else 0
         return found
 
     def raw(self, file: int) -> NDArray[np.uint8]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from .errors import CaptureError, Damage, UsageError
+from .filters import FilterError
 from .options import Options, parse
 
 OK, UNREADABLE, WRONG_USAGE, DAMAGED = 0, 1, 2, 3
@@ -22,6 +23,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if options.what is None and sys.stdout.isatty():
             return _open_screen(options)
         return _print(options)
+    except FilterError as error:
+        return _point(error)
     except UsageError as error:
         return _complain(str(error), WRONG_USAGE)
     except CaptureError as error:
@@ -43,6 +46,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _open_screen(options: Options) -> int:
     if options.stream is not None or options.packets.spans:
         raise UsageError("--stream and --packet go with --print for now; the screen shows the whole capture")
+    if options.filter is not None:
+        raise UsageError("-Y/--filter goes with --print for now; the screen shows the whole capture")
     from .terminal.start import open_screen
 
     return report_damage(open_screen(options.files))
@@ -71,6 +76,14 @@ def _complain(message: str, status: int) -> int:
     with contextlib.suppress(OSError, ValueError, AttributeError, UnicodeError):
         sys.stderr.write(f"pcaptui: {safe}\n")
     return status
+
+
+def _point(error: FilterError) -> int:
+    """What is wrong with the filter, the filter itself, and marks under the place."""
+    _complain(f"filter: {error.message}", WRONG_USAGE)
+    with contextlib.suppress(OSError, ValueError, AttributeError, UnicodeError):
+        sys.stderr.write("".join(f"  {line}\n" for line in error.pointed().splitlines()))
+    return WRONG_USAGE
 
 
 def _end_quietly() -> int:

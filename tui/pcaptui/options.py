@@ -5,9 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .errors import UsageError
+from .filters import compile
 from .version import __version__
+
+if TYPE_CHECKING:
+    from .filters.filter import Filter
 
 WHAT = ("packets", "tree", "hex", "streams", "follow", "findings", "summary")
 LATER = {
@@ -46,6 +51,7 @@ class Options:
     format: str
     packets: Ranges
     stream: tuple[str, int] | None
+    filter: Filter | None = None
 
 
 def parse_ranges(text: str) -> Ranges:
@@ -90,7 +96,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="a capture; without --print and with a pipe as output, its rows are printed",
     )
-    parser.add_argument("-Y", "--filter", metavar="EXPR", help="display filter (not there yet)")
+    parser.add_argument(
+        "-Y",
+        "--filter",
+        metavar="EXPR",
+        help="only packets that pass this display filter",
+    )
     parser.add_argument("--stream", metavar="tcp:N|udp:N", help="only that stream's packets (with --print)")
     parser.add_argument(
         "--print",
@@ -116,8 +127,6 @@ def _parser() -> argparse.ArgumentParser:
 def parse(arguments: Sequence[str]) -> Options:
     """The options of a command line. Raises UsageError; --help and --version leave through SystemExit."""
     given = _parser().parse_args(arguments)
-    if given.filter is not None:
-        raise UsageError("-Y/--filter: display filters are not there yet in this version")
     if given.decode_as:
         raise UsageError("--decode-as is not there yet in this version")
     if given.what in LATER:
@@ -130,6 +139,8 @@ def parse(arguments: Sequence[str]) -> Options:
         raise UsageError("--packet goes with --print packets, tree or hex")
     if given.what == "follow" and given.stream is None:
         raise UsageError("--print follow needs the stream to follow: --stream tcp:N or --stream udp:N")
+    if given.filter is not None and given.what == "follow":
+        raise UsageError("-Y/--filter does not go with --print follow: a stream is followed as a whole")
     if given.format == "raw" and given.what != "follow":
         raise UsageError("--format raw goes with --print follow")
     return Options(
@@ -138,4 +149,5 @@ def parse(arguments: Sequence[str]) -> Options:
         given.format,
         parse_ranges(given.packet) if given.packet is not None else Ranges(),
         parse_stream(given.stream) if given.stream is not None else None,
+        compile(given.filter) if given.filter is not None else None,
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -51,9 +53,20 @@ def print_capture(options: Options, out: TextIO) -> list[Damage]:
     capture = Capture(options.files)
     try:
         _printer(options.what or "packets")(capture, options, out)
+        _remark_on_stream(capture, options)
         return list(capture.damage)
     finally:
         capture.close()
+
+
+def _remark_on_stream(capture: Capture, options: Options) -> None:
+    """An empty answer to --stream may be a mistyped number: a line on standard error, no failure."""
+    if options.stream is None or not capture.complete or len(capture.stream_packets(*options.stream)):
+        return
+    from .follow import no_such_stream
+
+    with contextlib.suppress(OSError, ValueError, AttributeError):  # standard error may be closed or missing
+        sys.stderr.write(f"pcaptui: {no_such_stream(capture, *options.stream)}\n")
 
 
 def _printer(what: str) -> Printer:

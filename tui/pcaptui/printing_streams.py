@@ -53,7 +53,10 @@ def print_streams(capture: Capture, options: Options, out: TextIO) -> None:
     phases = None if options.format == "text" or options.stream is not None else found.phases()
     if options.format == "tsv":
         out.write("\t".join(FIELDS) + "\n")
+    passing = _passing(capture, options)
     for conversation in found.all():
+        if passing is not None and (conversation.kind, conversation.number) not in passing:
+            continue
         name = protocol_of(capture, rows, found, conversation)
         tied = _exchanges(exchanges, conversation)
         if options.format == "text":
@@ -74,6 +77,14 @@ def _exchanges(exchanges: Exchanges, conversation: Conversation) -> Sequence[Exc
 
 def _told(conversation: Conversation, exchanges: Sequence[Exchange]) -> str:
     return sentence(conversation, [(exchange.summary, exchange.time) for exchange in exchanges])
+
+
+def _passing(capture: Capture, options: Options) -> set[tuple[str, int]] | None:
+    """The streams of packets that pass the filter, None without one."""
+    if options.filter is None:
+        return None
+    streams = (capture.stream_of(index) for index in np.flatnonzero(options.filter.run(capture)).tolist())
+    return {stream for stream in streams if stream is not None}
 
 
 def protocol_of(capture: Capture, rows: Rows, found: Conversations, conversation: Conversation) -> str:

@@ -75,6 +75,11 @@ class AddressTable:
             return self._index.find(int(self.ipv4_key), value)
         return self._index.find(value >> 64, value & (1 << 64) - 1)
 
+    @property
+    def keys(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Upper and lower halves of all addresses by index; IPv4's and MAC's upper halves are their kind's key."""
+        return self._index.keys
+
     def ranks(self) -> NDArray[np.int64]:
         """The place of every address among all of them in order: IPv4, then MAC, then IPv6, each by value."""
         hi, lo = self._index.keys
