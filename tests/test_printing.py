@@ -170,3 +170,11 @@ def test_cells_of_tsv_hold_no_tabs_or_line_ends() -> None:
 def test_hex_lines_line_up() -> None:
     lines = list(hex_lines(bytes(range(20))))
     assert lines[1].index("....") == lines[0].index("................")
+
+
+@pytest.mark.parametrize("what", ["packets", "streams"])
+def test_a_stream_that_is_not_there_is_named_on_standard_error(pcaptui, sample: Path, what: str) -> None:
+    done = pcaptui(sample, "--print", what, "--stream", "tcp:99999")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert b"--stream tcp:99999: there is no such stream" in done.stderr and done.stderr.count(b"\n") == 1
+    assert pcaptui(sample, "--print", what, "--stream", "tcp:0").stderr == b""

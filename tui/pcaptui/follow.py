@@ -32,7 +32,11 @@ def open_stream(capture: Capture, kind: str, number: int) -> Plan:
     try:
         return follow_plan(capture, kind, number)
     except KeyError:
-        raise UsageError(f"--stream {kind}:{number}: there is no such stream; {_known(capture, kind)}") from None
+        raise UsageError(no_such_stream(capture, kind, number)) from None
+
+
+def no_such_stream(capture: Capture, kind: str, number: int) -> str:
+    return f"--stream {kind}:{number}: there is no such stream; {_known(capture, kind)}"
 
 
 def _known(capture: Capture, kind: str) -> str:
