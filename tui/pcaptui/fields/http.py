@@ -96,7 +96,7 @@ def _status_line(line: Branch, at: int, first: bytes) -> None:
         code, start = int(found[2]), at + found.start(2)
         line.add(f"Status Code: {code}", "http.response.code", code, start, 3)
         words = status_words(code)
-        line.add(f"Status Code Description: {words}", "http.response.code.desc", words, start, 3)
+        line.add(f"[Status Code Description: {words}]", "http.response.code.desc", words, start, 3)
     if found[3]:
         line.string("http.response.phrase", "Response Phrase", at + found.start(3), len(found[3]))
 

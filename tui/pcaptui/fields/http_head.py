@@ -61,7 +61,7 @@ def _line(branch: Branch, at: int, stop: int, plain: str) -> None:
 
 def _length(line: Branch, words: str, at: int, size: int) -> None:
     if words.isascii() and words.isdigit() and len(words) < 20:
-        line.add(f"Content length: {int(words)}", "http.content_length", int(words), at, size)
+        line.add(f"[Content length: {int(words)}]", "http.content_length", int(words), at, size)
 
 
 def _basic(line: Branch, words: str) -> None:

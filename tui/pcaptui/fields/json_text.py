@@ -131,7 +131,7 @@ class _Reader:
 
 
 def _path(branch: Branch, name: str, field: str, text: str, at: int, size: int) -> None:
-    branch.add(f"{name}: {text}", field, text, at, size, len(name))
+    branch.add(f"[{name}: {text}]", field, text, at, size, len(name))
 
 
 def _unescaped(raw: bytes) -> str:

@@ -22,12 +22,22 @@ _GROUP = {
 
 
 class _Session:
-    """`kex` holds each side's name-lists of KEXINIT, `sealed` who has sent New Keys."""
+    """`kex` holds each side's name-lists of KEXINIT, `sealed` who has sent New Keys, `counted` each side's packets;
+    `method`, `suite_0` (client's) and `suite_1` are what both agreed on, for the trees."""
 
     def __init__(self) -> None:
         self.banner = [False, False]
         self.sealed = [False, False]
+        self.counted = [0, 0]
+        self.method = self.suite_0 = self.suite_1 = ""
         self.kex: list[list[list[str]]] = [[], []]
+
+    def agree(self) -> None:
+        """Note what both sides chose, once both have sent KEXINIT."""
+        self.method = self.chosen(0)
+        self.suite_0, self.suite_1 = (
+            ",".join((self.chosen(2 + side), self.chosen(4 + side), self.chosen(6 + side))) for side in (0, 1)
+        )
 
     def chosen(self, index: int) -> str:
         """The algorithm that both sides can (RFC 4253 section 7.1): the client's first that the server has too."""
@@ -80,8 +90,10 @@ def _packet(session: _Session, side: int, data: bytes) -> str:
     if len(data) < 6:
         return ""
     code = data[5]
+    session.counted[side] += 1
     if code == 20:
         session.kex[side] = _lists(data)
+        session.agree()
     elif code == 21:
         session.sealed[side] = True
     if code in _NAMES:
