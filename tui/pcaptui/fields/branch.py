@@ -70,6 +70,8 @@ class Walk:
     """The layer at hand is only the first part of its datagram."""
     addresses: bytes = b""
     """Source and destination of the innermost IPv6 header, as they count in checksums."""
+    framed: int = 0
+    """Where the frame at hand starts in its buffer."""
     claimed: int | None = None
     """Where the network layer says that its bytes end, for the link layer's trailer."""
 

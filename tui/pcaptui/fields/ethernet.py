@@ -8,15 +8,17 @@ from .link_names import ETHERTYPES
 from .llc import llc
 from .payload import next_ethertype
 from .registry import ethertype, link_type
+from .words import bit_pattern
 
 LOCAL = "Locally administered address (this is NOT the factory default)"
 GLOBAL = "Globally unique address (factory default)"
 MANY, ONE = "Group address (multicast/broadcast)", "Individual address (unicast)"
 SHORTEST = 60
 """Bytes that a frame has at least, without its checksum."""
-PRIORITIES = {0: "Best Effort (default)", 1: "Background", 2: "Spare", 3: "Excellent Effort", 4: "Controlled Load",
-              5: "Video, < 100ms latency and jitter", 6: "Voice, < 10ms latency and jitter",
-              7: "Network Control"}  # fmt: skip
+PRIORITIES = {0: "Best Effort (default)", 1: "Background", 2: "Excellent Effort", 3: "Critical Applications",
+              4: "Video, < 100ms latency and jitter", 5: "Voice, < 10ms latency and jitter",
+              6: "Internetwork Control", 7: "Network Control"}  # fmt: skip
+"""IEEE 802.1Q-2005, annex G."""
 
 
 @link_type(1)
@@ -35,7 +37,7 @@ def maybe_with_checksum(walk: Walk, view: View) -> None:
 
 
 def _ethernet(walk: Walk, view: View, checksum: int) -> None:
-    at = view.at
+    at = walk.framed = view.at
     branch = walk.layer(view, "eth", "Ethernet", 14)
     destination, source = mac(branch.raw(at, 6)), mac(branch.raw(at + 6, 6))
     kind = branch.u16(at + 12)
@@ -49,7 +51,7 @@ def _ethernet(walk: Walk, view: View, checksum: int) -> None:
     outer, walk.claimed = walk.claimed, None
     next_ethertype(walk, view.sub(at + 14), kind)
     if walk.claimed is not None:
-        _behind(branch, view, walk.claimed, "eth", checksum)
+        behind(branch, view, walk.claimed, "eth", checksum)
     walk.claimed = outer
 
 
@@ -66,7 +68,7 @@ def _by_length(walk: Walk, view: View, branch: Branch, length: int, checksum: in
         return
     branch.uint("eth.len", "Length", at + 12, 2)
     end = min(at + 14 + length, view.reported)
-    _behind(branch, view, end, "eth", checksum)
+    behind(branch, view, end, "eth", checksum)
     outer, walk.claimed = walk.claimed, end
     walk.call(llc, view.sub(at + 14, end))
     walk.claimed = outer
@@ -81,7 +83,7 @@ def _addresses(branch: Branch, at: int) -> None:
         below.flag(f"{field}.ig", "IG bit", place, 3, 0x010000, MANY, ONE)
 
 
-def _behind(branch: Branch, view: View, end: int, layer: str, checksum: int) -> None:
+def behind(branch: Branch, view: View, end: int, layer: str, checksum: int) -> None:
     """Padding, trailer and frame check sequence behind the payload, which ends at `end`.
 
     `checksum`: 4 where frames are known to bring it, 0 where they do not, -1: as tshark guesses, found by experiment,
@@ -90,8 +92,9 @@ def _behind(branch: Branch, view: View, end: int, layer: str, checksum: int) -> 
     if end >= view.reported or end < view.at:
         return
     at, stop, reported = end, view.end, view.reported
-    padding = min(view.at + SHORTEST - at, stop - at)
-    if padding > 0 and at < view.at + SHORTEST and _is_zero(view.data[at : at + padding]):
+    shortest = branch.walk.framed + SHORTEST
+    padding = min(shortest - at, stop - at)
+    if padding > 0 and _is_zero(view.data[at : at + padding]):
         branch.blob("eth.padding", "Padding", at, padding)
         at += padding
     has = checksum == 4 or (checksum == -1 and reported - at >= 4 and reported - view.at >= 64)
@@ -122,10 +125,11 @@ def service_vlan(walk: Walk, view: View) -> None:
     at = view.at
     branch = walk.layer(view, "ieee8021ad", "IEEE 802.1ad", 4)
     branch.label(f"IEEE 802.1ad, ID: {branch.u16(at) & 4095}")
-    branch.bits("ieee8021ad.priority", "Priority", at, 2, 0xE000)
-    branch.bits("ieee8021ad.dei", "DEI", at, 2, 0x1000)
+    tag = branch.u16(at)
+    branch.add(f"{bit_pattern(tag, 0xE000, 16)} = Priority: {tag >> 13}", "ieee8021ad.priority", tag >> 13, at, 1)
+    branch.add(f"{bit_pattern(tag, 0x1000, 16)} = DEI: {tag >> 12 & 1}", "ieee8021ad.dei", tag >> 12 & 1, at, 1)
     branch.bits("ieee8021ad.id", "ID", at, 2, 0x0FFF)
-    _tagged(walk, view, branch, "ieee8021ad")
+    _tagged(walk, view, branch, "ieee8021ah")
 
 
 def _tag(walk: Walk, view: View, layer: str, name: str) -> None:
@@ -148,10 +152,10 @@ def _tagged(walk: Walk, view: View, branch: Branch, layer: str) -> None:
         walk.protocols.append("ethertype")
         next_ethertype(walk, view.sub(at + 4), kind)
         if walk.claimed is not None:
-            _behind(branch, view, walk.claimed, layer, 0)
+            behind(branch, view, walk.claimed, layer, 0)
     else:
         branch.uint(f"{layer}.len", "Length", at + 2, 2)
         walk.claimed = end = min(at + 4 + kind, view.reported)
-        _behind(branch, view, end, layer, 0)
+        behind(branch, view, end, layer, 0)
         walk.call(llc, view.sub(at + 4, end))
     walk.claimed = outer
