@@ -125,6 +125,16 @@ def test_a_handshake_tells_version_name_and_outcome() -> None:
     assert pair([hello])[0].response is None
 
 
+def test_a_client_that_sends_before_the_server_has_finished_has_finished_its_handshake_all_the_same() -> None:
+    said = [message(1, "TLS", REQUEST, "Client Hello", versions=["TLSv1.2"])]
+    said += [message(2, "TLS", RESPONSE, "Server Hello", direction=1, version="TLSv1.2")]
+    said += [message(3, "TLS", NOTICE, "Finished"), message(4, "TLS", NOTICE, "Application Data")]
+    assert pair(said)[0].summary == "TLSv1.2 handshake → not finished"
+    assert (
+        pair([*said, message(5, "TLS", NOTICE, "Finished", direction=1)])[0].summary == "TLSv1.2 handshake → finished"
+    )
+
+
 ROLES = st.sampled_from([REQUEST, RESPONSE, NOTICE])
 PROTOCOLS = st.sampled_from(["HTTP", "FTP", "SMTP", "POP", "IMAP", "DNS", "TLS", "DHCP", "DHCPv6", "MDNS", "new"])
 TEXTS = st.sampled_from(["", "Client Hello", "Finished", "Application Data", "Alert x", "\x1b\ud800", "PASS x"])

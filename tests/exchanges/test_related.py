@@ -25,6 +25,25 @@ def opened(path: Path) -> Exchanges:
     return Exchanges(capture)
 
 
+@pytest.mark.parametrize(
+    ("name", "number", "summary", "took"),
+    [
+        ("icmp_echo", 2, "Echo (ping) request → Echo (ping) reply", 0.000776),
+        ("arp_resolution", 1, "Who has 192.168.0.1? Tell 192.168.0.114 → 192.168.0.1 is at 00:13:46:0b:22:ba", 0.0041),
+    ],
+)
+def test_echoes_and_arp_are_exchanges_with_their_time(name: str, number: int, summary: str, took: float) -> None:
+    exchanges = opened(CAPTURES / f"{name}.pcapng")
+    found = exchanges.beside_streams(number - 1)
+    assert found is not None and found.time == pytest.approx(took, abs=5e-5)
+    assert (found.request, found.response, found.summary) == (number - 1 & ~1, number - 1 | 1, summary)
+
+
+def test_packets_of_streams_and_of_nobody_are_no_exchange_beside_streams() -> None:
+    exchanges = opened(ROOT / "sample_pcaps" / "web-visit.pcapng")
+    assert exchanges.beside_streams(253) is None and exchanges.beside_streams(10**9) is None
+
+
 def numbers(exchanges: Exchanges, number: int) -> list[int]:
     return [index + 1 for index in exchanges.related(number - 1)]
 

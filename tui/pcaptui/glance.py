@@ -20,7 +20,7 @@ from .tracker.flags import Flag
 from .tracker.lifecycle import NEVER, Lives, State
 from .tracker.numbering import carries
 from .tracker.phases import Phase, tcp_phases, udp_phases
-from .tracker.words import sentence
+from .tracker.words import duration, sentence
 
 if TYPE_CHECKING:
     from .capture import Capture
@@ -177,11 +177,13 @@ class Glance:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What there is to say about one packet: its conversation, and the packets tied to it, ascending."""
+    """What there is to say about one packet: its conversation, and the packets tied to it, ascending. `told`: where it
+    has no conversation, what it asks or answers, and in what time; else ""."""
 
     index: int
     glance: Glance | None
     related: tuple[int, ...]
+    told: str = ""
 
 
 class Glances:
@@ -219,7 +221,9 @@ class Glances:
         related = set(self._exchanges.related(index))
         if glance is not None:
             related.update(glance.repeats_of(index))
-        return Look(index, glance, tuple(sorted(related - {index})))
+        beside = self._exchanges.beside_streams(index) if glance is None else None
+        told = "" if beside is None or beside.time is None else f"{beside.summary} in {duration(beside.time)}"
+        return Look(index, glance, tuple(sorted(related - {index})), told)
 
     def stream(self, kind: str, number: int) -> Glance:
         """One conversation as it is by now. The same object as before unless packets came to it."""

@@ -10,7 +10,8 @@ import numpy as np
 from ..capture import Capture
 from ..dissect.rows import Rows
 from ..protocols.messages import Message
-from .exchange import Exchange
+from ..protocols.text import escape
+from .exchange import ARROW, Exchange
 from .links import Links
 from .pairing import pair
 
@@ -72,6 +73,21 @@ class Exchanges:
             found.update(self._stream(*stream, index).partners.get(index, ()))
         found.discard(index)
         return sorted(found)
+
+    def beside_streams(self, index: int) -> Exchange | None:
+        """The exchange of a packet that has no stream: ARP, neighbour discovery, an echo and its reply, or the ICMP
+        error that came for it. None where nothing is tied to the packet."""
+        capture = self.capture
+        if index >= len(capture) or capture.stream_of(index) is not None:
+            return None
+        partners = self._partners(index)
+        if not partners:
+            return None
+        request, response = sorted((index, partners[0]))
+        asked, answered = self._rows.row(request), self._rows.row(response)
+        took = (int(capture.table["time"][response]) - int(capture.table["time"][request])) / 1e9
+        first, second = (row.info.partition("  ")[0] for row in (asked, answered))
+        return Exchange(asked.protocol, request, response, escape(first + ARROW + second), took, first, second)
 
     # Streams.
 

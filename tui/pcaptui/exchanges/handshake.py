@@ -24,7 +24,7 @@ class _Handshake:
         if message.role == RESPONSE and self.answer is None:
             self.answer = message
         elif message.text == _DATA:
-            self.over = True
+            self.over = all(self.finished)  # a client may send before the server has finished (RFC 7918)
         elif message.text.startswith("Alert"):
             if "Close Notify" not in message.text:
                 self.alert = f"{message.text}, from the {'client' if self._from_client(message) else 'server'}"
