@@ -10,6 +10,7 @@ from .dissect.rows import Rows
 from .dissect.stream_messages import StreamMessages
 from .fields.context import TcpContext, UdpContext
 from .loader.table import NONE16, Layer
+from .mail import tell_mail
 from .tracker.flags import Flag
 from .tracker.segment_facts import Facts, SegmentFacts
 
@@ -55,6 +56,7 @@ class Transports:
         if facts is not None:
             self._tell(context, facts)
         context.messages = self._messages.of(index)
+        tell_mail(self._capture, self._messages, context, index)
         return context
 
     def _tell(self, context: TcpContext, facts: Facts) -> None:

@@ -10,6 +10,7 @@ from .branch import Branch, View, Walk
 from .context import Message
 from .registry import stream
 from .reply_names import FTP
+from .tcp_ports import sender
 from .text_lines import is_text, line_end, named, text_lines, visible
 from .words import plural
 
@@ -66,25 +67,32 @@ def _reply(line: Branch, at: int, end: int) -> None:
     if start < end:
         named(line, "ftp.response.arg", "Response arg", start, end - start)
     if code == b"227":
-        _six(line, start, end, "ftp.passive.ip", "Passive IP address", "ftp.passive.port", "Passive port")
+        address = _six(line, start, end, "ftp.passive.ip", "Passive IP address", "ftp.passive.port", "Passive port")
+        if address and address != sender(line.walk):
+            line.computed("Passive IP NAT: True", "ftp.passive.nat", True)
     elif code == b"229":
         found = _EXTENDED.search(line.data, start, end)
         if found:
             port = int(found[2])
+            source = sender(line.walk)
+            six = ":" in source
+            words = f"Extended passive {'IPv6' if six else 'IPv4'} address: {source}"
+            line.computed(words, "ftp.epsv.ipv6" if six else "ftp.epsv.ip", source)
             line.add(f"Extended passive port: {port}", "ftp.epsv.port", port, found.start(2), len(found[2]))
 
 
-def _six(line: Branch, at: int, end: int, ip: str, ip_name: str, port: str, port_name: str) -> None:
+def _six(line: Branch, at: int, end: int, ip: str, ip_name: str, port: str, port_name: str) -> str:
     """Four numbers of an address and two of a port."""
     found = _SIX.search(line.data, at, end)
     if found is None:
-        return
+        return ""
     numbers = [int(number) & 0xFF for number in found.groups()]
     address = ".".join(str(number) for number in numbers[:4])
     start, middle = found.start(), found.start(5)
     line.add(f"{ip_name}: {address}", ip, address, start, middle - 1 - start)
     value = numbers[4] << 8 | numbers[5]
     line.add(f"{port_name}: {value}", port, value, middle, found.end() - middle)
+    return address
 
 
 def _eprt(line: Branch, at: int, end: int) -> None:

@@ -49,8 +49,9 @@ def http_body(walk: Walk, branch: Branch, view: View, head: Head, method: str) -
             with walk.inside(branch):
                 data(walk, body)
         return end
-    branch.resize((end if head.chunked else start) - view_start)
-    walk.call(lambda walk, view: media(walk, view, header), body)
+    known: list[bool] = []
+    walk.call(lambda walk, view: known.append(media(walk, view, header)), body)
+    branch.resize((end if known == [False] else start) - view_start)
     return end
 
 

@@ -15,31 +15,41 @@ from .xml_text import xml_text
 
 DEPTH = 8
 _TEXT = {
-    "application/javascript", "application/x-javascript", "application/xhtml+xml", "application/ecmascript",
-    "application/x-ns-proxy-autoconfig", "application/x-sh", "application/sdp",
+    "text/plain", "text/html", "text/css", "text/javascript", "text/richtext", "text/enriched", "text/parameters",
+    "text/vnd.sun.j2me.app-descriptor", "application/x-javascript", "application/x-ns-proxy-autoconfig",
 }  # fmt: skip
-"""Text that is not called so; tshark shows some of these as media, which helps nobody."""
+_MORE_TEXT = {"application/javascript", "application/ecmascript", "application/xhtml+xml", "application/x-sh",
+              "application/graphql", "application/sdp"}  # fmt: skip
+"""Text that tshark leaves as bytes, as it does other text/... types; lines are of more use."""
 _FORM = "application/x-www-form-urlencoded"
 _BYTES = {"application/octet-stream", "application/x-tar"}
 
 
-def media(walk: Walk, view: View, header: str) -> None:
-    """Build the layer (or layers) of a body; `header` is its Content-Type."""
+def media(walk: Walk, view: View, header: str) -> bool:
+    """Build the layer (or layers) of a body; `header` is its Content-Type. False: tshark knows no dissector for it,
+    so that its HTTP layer takes in the body."""
     kind = media_type(header)
     if kind in _BYTES:
         data(walk, view)
     elif kind == _FORM:
         urlencoded_form(walk, view, kind)
     elif kind.startswith("multipart/") and walk.depth < DEPTH * 4 and multipart(walk, view, header, media):
-        return
+        pass
+    elif kind == "message/rfc822" and walk.depth < DEPTH * 4:
+        from .imf import imf
+
+        imf(walk, view)
     elif is_json(kind):
         json_text(walk, view, kind)
     elif is_xml(kind):
         xml_text(walk, view, header)
-    elif kind in _TEXT or kind.startswith("text/"):
+    elif kind in _TEXT or kind in _MORE_TEXT or kind.startswith("text/"):
         text_lines(walk, view, kind, header)
+        return kind in _TEXT
     elif kind.startswith("image/") and image(walk, view, kind):
-        return
+        pass
     else:
         branch = walk.layer(view, "media", "Media Type")
         branch.add(f"Media type: {kind} ({plural(len(view), 'byte')})", "media.type", kind, view.at, len(view))
+        return False
+    return True

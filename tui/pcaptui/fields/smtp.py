@@ -59,7 +59,7 @@ def _replies(branch: Branch, view: View) -> None:
                 line.add(f"Response code: {words}", "smtp.response.code", number, at, 3)
         else:
             line = group
-        if numbered and end > at + 4:
+        if numbered and end >= at + 4:
             named(line, "smtp.rsp.parameter", "Response parameter", at + 4, end - at - 4)
         group = line if numbered and view.data[at + 3 : at + 4] == b"-" else None
         at = end + size
@@ -143,10 +143,8 @@ def _data(walk: Walk, branch: Branch, view: View, message: Message) -> None:
     if not isinstance(whole, bytes):
         whole, pieces = view.data[view.at : dot], [(walk.context.number, found.start())]
     branch.add("C: .", "smtp.eom", None, view.at, 1)
-    _fragments(branch, view, list(pieces), len(whole))
-    source = view.sub(view.at, dot)
-    if len(pieces) > 1 or len(whole) != len(source):
-        source = walk.add_source("Reassembled SMTP", whole)
+    source = walk.add_source("Reassembled SMTP", whole)
+    _fragments(branch, view, source, list(pieces))
     if len(source):
         walk.call(imf, source)
     rest = view.at + found.end()
@@ -154,14 +152,19 @@ def _data(walk: Walk, branch: Branch, view: View, message: Message) -> None:
         _commands(branch, view.sub(rest), 0)
 
 
-def _fragments(branch: Branch, view: View, pieces: list[tuple[int, int]], total: int) -> None:
+def _fragments(branch: Branch, view: View, source: View, pieces: list[tuple[int, int]]) -> None:
+    """Where the bytes of the message come from."""
+    total = len(source)
     shown = ", ".join(f"#{number}({size})" for number, size in pieces[:60])
     words = f"{plural(len(pieces), 'DATA fragment')} ({plural(total, 'byte')}): {shown}"
-    tree = branch.add(words, "smtp.data.fragments", None, view.at, total)
+    line = branch.add("", "smtp.data.fragments", None, view.at, 0)
+    line.node.label = f"[{words}]"
+    line.node.start, line.node.length, line.node.source = 0, total, source.source
+    tree = Branch(branch.walk, source, line.node)
     at = 0
     for number, size in pieces[:LINES]:
-        words = f"Frame: {number}, payload: {at}-{at + size - 1} ({plural(size, 'byte')})"
-        tree.computed(words, "smtp.data.fragment", number, number)
+        words = f"[Frame: {number}, payload: {at}-{at + size - 1} ({plural(size, 'byte')})]"
+        tree.add(words, "smtp.data.fragment", number, at, size).node.link = number
         at += size
     tree.computed(f"DATA fragment count: {len(pieces)}", "smtp.data.fragment.count", len(pieces))
     tree.computed(f"Reassembled DATA length: {total}", "smtp.data.reassembled.length", total)

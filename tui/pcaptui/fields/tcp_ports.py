@@ -1,4 +1,4 @@
-"""The ports of the innermost TCP header that a walk has met."""
+"""What a walk has met below an application over TCP: the ports, and who sent it."""
 
 from __future__ import annotations
 
@@ -14,3 +14,11 @@ def ports(walk: Walk) -> tuple[int, int]:
             if isinstance(source, int) and isinstance(destination, int):
                 return source, destination
     return 0, 0
+
+
+def sender(walk: Walk) -> str:
+    """The source address of the innermost IP header, "" where there is none."""
+    for node in reversed(walk.nodes):
+        if node.field in ("ip", "ipv6"):
+            return next((str(child.value) for child in node.children if child.field == f"{node.field}.src"), "")
+    return ""

@@ -61,7 +61,7 @@ class _Reader:
         raw = self._data[at:end]
         at += len(raw) - len(raw.lstrip())
         if raw.strip():
-            self._plain(at, at + len(raw.strip()), "xml.cdata")
+            self._plain(at, end, "xml.cdata")
 
     def _pi(self, at: int, end: int) -> None:
         name = self._words(at + 2, end)
