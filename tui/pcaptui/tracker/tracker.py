@@ -31,6 +31,7 @@ _CHUNK = 65_536
 _MASK = 0xFFFFFFFF
 _PATIENCE = 0.25
 _SHARE = 4
+_FEW = 8
 
 
 class Tracker:
@@ -56,6 +57,7 @@ class Tracker:
         self._numbering = {kind: Numbering(table, protocol, self._frame) for kind, protocol in _PROTOCOLS.items()}
         self._fragments = Fragments(table, self._frame, self._read)
         self._orders: dict[str, StreamOrder] = {}
+        self._asked = 0
         self._repeat_packets = Growing(np.int64)
         self._repeat_numbers = Growing(np.uint32)
         self._repeat_origins = Growing(np.int64)
@@ -79,7 +81,7 @@ class Tracker:
         fill_assembled(self._table, self._fragments, self.tracked, stop, self._addresses)
         for numbering in self._numbering.values():
             numbering.update(stop)
-        self._orders = {}
+        self._orders, self._asked = {}, 0
         self._analyse(self.tracked, stop)
         self.tracked = stop
         self._finished = time.monotonic()
@@ -105,8 +107,22 @@ class Tracker:
             return np.zeros(0, np.int64)
         order = self._orders.get(kind)
         if order is None:
+            self._asked += 1
+            if self._asked <= _FEW:
+                return self._scan(kind, number)
             order = self._orders[kind] = self._order(kind)
         return order.packets(number)
+
+    def _scan(self, kind: str, number: int) -> NDArray[np.int64]:
+        """The same by a look at all packets: quicker for a few streams than to put all of them in order."""
+        if number < 0:
+            return np.zeros(0, np.int64)
+        found = np.flatnonzero(self._table["stream"][: self.tracked] == number)
+        found = found[carries(self._table["ip_protocol"][found], _PROTOCOLS[kind])]
+        outer = self._table.outer
+        if kind == "udp" and len(outer):
+            found = np.unique(np.concatenate([found, outer["packet"][outer["stream"] == number]]))
+        return found
 
     def _order(self, kind: str) -> StreamOrder:
         packets, streams = self._members(_PROTOCOLS[kind], self.tracked)
