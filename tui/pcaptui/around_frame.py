@@ -60,7 +60,8 @@ class Echoes:
 
     def links(self, index: int) -> list[Link]:
         """The link of an echo to its other half; empty for every other packet."""
-        if int(self._capture.table["ip_protocol"][index]) not in (1, 58):
+        table = self._capture.table
+        if int(table["ip_protocol"][index]) not in (1, 58) and not int(table["layers"][index]) & Layer.FRAGMENT:
             return []
         requests = self._rows.echoes(index)
         if requests is not self._known:

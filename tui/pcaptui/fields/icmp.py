@@ -64,16 +64,17 @@ def _echo(walk: Walk, branch: Branch, at: int) -> None:
     inner(walk, branch, rest)
 
 
-def echo_links(walk: Walk, branch: Branch, response: str, request: str, time: str) -> None:
+def echo_links(walk: Walk, branch: Branch, response: str, request: str, time: str,
+               words: tuple[str, str, str] = ("Response frame", "Request frame", "Response time")) -> None:  # fmt: skip
     """The other half of an echo, and how long it took."""
     link = walk.context.linked("icmp", "response")
     if link is not None:
-        branch.computed(f"Response frame: {link.number}", response, link.number, link.number)
+        branch.computed(f"{words[0]}: {link.number}", response, link.number, link.number)
     link = walk.context.linked("icmp", "request")
     if link is not None:
-        branch.computed(f"Request frame: {link.number}", request, link.number, link.number)
+        branch.computed(f"{words[1]}: {link.number}", request, link.number, link.number)
         if link.time is not None:
-            branch.computed(f"Response time: {link.time / 1e6:.3f} ms", time, link.time / 1e6)
+            branch.computed(f"{words[2]}: {link.time / 1e6:.3f} ms", time, link.time / 1e6)
 
 
 def _stamp(walk: Walk, branch: Branch, at: int) -> bool:
@@ -84,8 +85,8 @@ def _stamp(walk: Walk, branch: Branch, at: int) -> bool:
     raw = branch.raw(at, 8)
     now = walk.context.time
     for order in ("big", "little"):
-        whole = int.from_bytes(raw[:4], order)  # type: ignore[arg-type]
-        part = int.from_bytes(raw[4:], order)  # type: ignore[arg-type]
+        whole = int.from_bytes(raw[:4], order)
+        part = int.from_bytes(raw[4:], order)
         if abs(whole - now // BILLION) < _STAMPED and part < 1_000_000:
             stamp = whole * BILLION + part * 1000
             text = moment(stamp)
@@ -126,7 +127,9 @@ def _error(walk: Walk, branch: Branch, at: int) -> None:
         if start < at + 5:
             branch.blob("icmp.unused", "Unused", start, 1)
         branch.uint("icmp.length", "Length", at + 5, 1)
-        branch.add(f"[Length of original datagram: {4 * length}]", "icmp.length.original_datagram", 4 * length, at + 5, 1)
+        branch.add(
+            f"[Length of original datagram: {4 * length}]", "icmp.length.original_datagram", 4 * length, at + 5, 1
+        )
         start = at + 6
     if end > start:
         branch.blob("icmp.unused", "Unused", start, end - start)
@@ -173,7 +176,9 @@ def _timestamps(walk: Walk, branch: Branch, at: int) -> None:
         best = _guess(value, branch.number(place, 4, little=True), now)
         whole, part = divmod(best, 1000)
         words = lasting_fraction(whole, part)
-        branch.add(f"{name} Timestamp: {value} ({words} after midnight UTC)", f"icmp.{field}_timestamp", value, place, 4)
+        branch.add(
+            f"{name} Timestamp: {value} ({words} after midnight UTC)", f"icmp.{field}_timestamp", value, place, 4
+        )
 
 
 def lasting_fraction(whole: int, milliseconds: int) -> str:

@@ -51,7 +51,7 @@ def _object(parent: Branch, at: int) -> int:
     size, kind, sub = parent.u16(at), parent.u8(at + 2), parent.u8(at + 3)
     short = at + size > parent.end
     name = {1: "MPLS Stack Entry", 2: "Interface Information Object", 3: "Interface Identification Object"}.get(kind)
-    if kind == 1 and sub != 1 or kind == 3 and sub not in _IDENTIFIED or short:
+    if (kind == 1 and sub != 1) or (kind == 3 and sub not in _IDENTIFIED) or short:
         name = None
     words = name or f"Unknown object ({kind}/{sub})"
     branch = parent.add(words + (" (truncated)" if short else ""), "", None, at, max(4, min(size, parent.end - at)))
@@ -94,7 +94,9 @@ def _labels(branch: Branch, at: int, end: int) -> None:
 
 def _interface(branch: Branch, at: int, sub: int) -> None:
     """RFC 5837: the C-Type's bits say what follows."""
-    names = [name for mask, name in ((8, "ifIndex"), (4, "IP Address"), (2, "Interface Name"), (1, "MTU")) if sub & mask]
+    names = [
+        name for mask, name in ((8, "ifIndex"), (4, "IP Address"), (2, "Interface Name"), (1, "MTU")) if sub & mask
+    ]
     role = f"Interface Role: {_ROLES[sub >> 6]}"
     below = branch.add(", ".join([f"C-Type: {sub}", role, *names]), "icmp.ext.ctype", sub, at + 3, 1)
     below.bits("icmp.int_info.role", "Interface Role", at + 3, 1, 0xC0, names=_ROLES)

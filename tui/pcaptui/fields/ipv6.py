@@ -9,7 +9,7 @@ from .branch import DEC, HEX, Branch, View, Walk
 from .expert import expert
 from .ip_parts import DSCP_WORDS, ECN_WORDS, reassembled, traffic_class
 from .ipv6_options import jumbo_length, options
-from .ipv6_routing import final_stop, routing
+from .ipv6_routing import routing
 from .registry import ethertype, ip_protocol, link_type
 from .words import bit_pattern
 
@@ -106,8 +106,8 @@ def _extensions(walk: Walk, view: View, branch: Branch, kind: int, rest: View) -
         elif kind == ROUTING:
             walk.protocols.append("ipv6.routing")
             kind, rest = routing(branch, rest)
-            stop = final_stop(rest)
-            walk.addresses = walk.addresses[:16] + (stop or walk.addresses[16:])
+        elif kind == AUTHENTICATION and len(rest):
+            kind, rest = _authentication(walk, rest)
         elif kind == FRAGMENT:
             following = _fragment(walk, view, branch, rest)
             if following is None:
@@ -178,7 +178,12 @@ def _fragment(walk: Walk, view: View, parent: Branch, rest: View) -> tuple[int, 
 
 @ip_protocol(AUTHENTICATION)
 def authentication(walk: Walk, view: View) -> None:
-    """AH, for either version of IP (RFC 4302)."""
+    """AH behind IPv4 (RFC 4302)."""
+    kind, rest = _authentication(walk, view)
+    payload.next_ip_protocol(walk, rest, kind)
+
+
+def _authentication(walk: Walk, view: View) -> tuple[int, View]:
     at = view.at
     size = 4 * (view.data[at + 1] + 2) if len(view) > 1 else len(view)
     branch = walk.layer(view, "ah", "Authentication Header", size)
@@ -190,7 +195,7 @@ def authentication(walk: Walk, view: View) -> None:
     branch.uint("ah.sequence", "AH Sequence", at + 8, 4)
     if size > 12:
         branch.blob("ah.icv", "AH ICV", at + 12, size - 12)
-    payload.next_ip_protocol(walk, view.sub(at + size), kind)
+    return kind, view.sub(at + size)
 
 
 @ip_protocol(50)

@@ -16,7 +16,12 @@ _TYPES = {
     190: "Experimental (0xBE)", 194: "Jumbo Payload", 201: "Home Address", 222: "Experimental (0xDE)", 238: "IP_DFF",
     254: "Experimental (0xFE)",
 }  # fmt: skip
-_ACTIONS = {0: "Skip and continue", 1: "Discard", 2: "Discard and send ICMP", 3: "Discard and send ICMP if not multicast"}
+_ACTIONS = {
+    0: "Skip and continue",
+    1: "Discard",
+    2: "Discard and send ICMP",
+    3: "Discard and send ICMP if not multicast",
+}
 _ALERTS = {0: "MLD", 1: "RSVP", 2: "Active Network"}
 _EXPERIMENTAL = frozenset((0x1E, 0x3E, 0x5E, 0x7E, 0x9E, 0xBE, 0xDE, 0xFE))
 PAD1, PADN, JUMBO = 0, 1, 0xC2
@@ -61,7 +66,9 @@ def options(branch: Branch, at: int, end: int, header: Branch) -> None:
 
 
 def _type(one: Branch, at: int) -> None:
-    below = one.add(f"Type: {_TYPES.get(one.u8(at), 'Unknown')} (0x{one.u8(at):02x})", "ipv6.opt.type", one.u8(at), at, 1)
+    below = one.add(
+        f"Type: {_TYPES.get(one.u8(at), 'Unknown')} (0x{one.u8(at):02x})", "ipv6.opt.type", one.u8(at), at, 1
+    )
     below.bits("ipv6.opt.type.action", "Action", at, 1, 0xC0, names=_ACTIONS)
     below.flag("ipv6.opt.type.change", "May Change", at, 1, 0x20, "Yes", "No")
     below.bits("ipv6.opt.type.rest", "Low-Order Bits", at, 1, 0x1F, HEX)

@@ -35,11 +35,6 @@ def routing(parent: Branch, view: View) -> tuple[int, View]:
     return following, view.sub(at + size)
 
 
-def final_stop(rest: View) -> bytes:
-    """Empty: nothing is known of the way behind the header that ends where `rest` begins."""
-    return b""
-
-
 def _addresses(branch: Branch, field: str, at: int, end: int, first: int) -> None:
     for number, place in enumerate(range(at, end - 15, 16), first):
         address = ipv6(branch.raw(place, 16))

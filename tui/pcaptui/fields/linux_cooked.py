@@ -1,4 +1,4 @@
-"""Linux cooked captures, BSD loopback: link layers made up by the system (tcpdump.org's link types 113, 276, 0, 108)."""
+"""Linux cooked captures, BSD loopback: link layers made up by the system (link types 113, 276, 0, 108)."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def loopback(walk: Walk, view: View) -> None:
         walk.protocols.pop()
         payload.next_link_type(walk, view, 9)
         return
-    family = little if little < 0x10000 and not little & 0xFF00 or big > 0xFFFF else big
+    family = little if (little < 0x10000 and not little & 0xFF00) or big > 0xFFFF else big
     if family & 0xFFFF0000:
         family = little >> 16 if not little & 0xFFFF else family
     if 1536 <= family <= 0xFFFF:

@@ -59,7 +59,9 @@ def llc(walk: Walk, view: View) -> None:
 def _sap(branch: Branch, field: str, name: str, at: int, bit: str, words: tuple[str, str], suffix: str) -> None:
     value = branch.u8(at)
     word = SAPS.get(value & 0xFE, "Unknown")
-    below = branch.add(f"{name}: {SAPS.get(value, word) if suffix == 'ig' else word} (0x{value:02x})", field, value, at, 1)
+    below = branch.add(
+        f"{name}: {SAPS.get(value, word) if suffix == 'ig' else word} (0x{value:02x})", field, value, at, 1
+    )
     below.add(f"{bit_pattern(value, 0xFE, 8)} = SAP: {word}", f"{field}.sap", value >> 1, at, 1)
     below.flag(f"{field}.{suffix}", bit, at, 1, 1, *words)
 

@@ -22,7 +22,9 @@ def mpls(walk: Walk, view: View) -> None:
         word = branch.u32(at)
         label, experimental, bottom, ttl = word >> 12, word >> 9 & 7, word >> 8 & 1, word & 255
         words = f"{label} ({_RESERVED[label]})" if label in _RESERVED else f"{label}"
-        branch.label(f"MultiProtocol Label Switching Header, Label: {words}, Exp: {experimental}, S: {bottom}, TTL: {ttl}")
+        branch.label(
+            f"MultiProtocol Label Switching Header, Label: {words}, Exp: {experimental}, S: {bottom}, TTL: {ttl}"
+        )
         name = f"{_RESERVED[label]} ({label})" if label in _RESERVED else f"{label} (0x{label:05x})"
         for mask, field, text, value in (
             (0xFFFFF000, "label", f"MPLS Label: {name}", label),

@@ -22,7 +22,8 @@ _LCP = {1: ("Maximum Receive Unit", "mru", 2), 2: ("Async Control Character Map"
         5: ("Magic Number", "magic_number", 4), 7: ("Protocol Field Compression", "", 0),
         8: ("Address and Control Field Compression", "", 0), 13: ("Callback", "", 0),
         17: ("Multilink MRRU", "mrru", 2), 19: ("Multilink Endpoint Discriminator", "", 0)}  # fmt: skip
-_IPCP = {1: ("IP addresses", "", 0), 2: ("IP Compression Protocol", "compress_proto", 2), 3: ("IP Address", "ip_address", 4),
+_IPCP = {1: ("IP addresses", "", 0), 2: ("IP Compression Protocol", "compress_proto", 2),
+         3: ("IP Address", "ip_address", 4),
          129: ("Primary DNS Server IP Address", "pri_dns_address", 4),
          130: ("Primary NBNS Server IP Address", "pri_nbns_address", 4),
          131: ("Secondary DNS Server IP Address", "sec_dns_address", 4),

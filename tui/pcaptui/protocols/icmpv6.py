@@ -8,7 +8,7 @@ from .icmp import peer_words
 from .packet import Packet, Short
 from .text import ipv6
 
-_TYPES = {
+TYPES = {
     1: "Destination Unreachable", 2: "Packet Too Big", 3: "Time Exceeded", 4: "Parameter Problem",
     100: "Private experimentation", 101: "Private experimentation",
     127: "Reserved for expansion of ICMPv6 error messages", 128: "Echo (ping) request", 129: "Echo (ping) reply",
@@ -26,7 +26,7 @@ _TYPES = {
     200: "Private experimentation", 201: "Private experimentation",
     255: "Reserved for expansion of ICMPv6 informational messages",
 }  # fmt: skip
-_CODES = {
+CODES = {
     1: {0: "no route to destination", 1: "Administratively prohibited", 2: "Beyond scope of source address",
         3: "Address unreachable", 4: "Port unreachable", 5: "Source address failed ingress/egress policy",
         6: "Reject route to destination", 7: "Error in Source Routing Header"},
@@ -55,12 +55,12 @@ def icmpv6(packet: Packet, data: bytes) -> None:
     if not data:
         raise Short
     kind = data[0]
-    packet.info += _TYPES.get(kind, f"Unknown ({kind})")
+    packet.info += TYPES.get(kind, f"Unknown ({kind})")
     if len(data) < 2:
         raise Short
     code = data[1]
-    if kind in _CODES:
-        packet.info += f" ({_CODES[kind].get(code, 'Unknown' if kind == 1 else f'Unknown ({code})')})"
+    if kind in CODES:
+        packet.info += f" ({CODES[kind].get(code, 'Unknown' if kind == 1 else f'Unknown ({code})')})"
     if len(data) < 4:
         raise Short
     if kind in (1, 2, 3, 4) and len(data) <= 8:
