@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..loader.table import Layer
 from . import bound
 from .block import Block, Mask
 from .columns import COLUMN_FIELDS
@@ -16,7 +17,7 @@ _PORTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "dhcpv6": ("udp", (546, 547)), "ntp": ("udp", (123,)), "nbns": ("udp", (137,)), "nbdgm": ("udp", (138,)),
     "tftp": ("udp", ()), "ssdp": ("udp", (1900,)), "smtp": ("tcp", ()), "imf": ("tcp", ()), "ftp": ("tcp", ()),
     "pop": ("tcp", ()), "imap": ("tcp", ()), "telnet": ("tcp", ()), "ssh": ("tcp", ()), "http": ("both", ()),
-    "tls": ("tcp", ()), "quic": ("udp", ()), "http2": ("tcp", ()),
+    "tls": ("both", ()), "quic": ("udp", ()), "http2": ("tcp", ()),
 }  # fmt: skip
 """Protocols by what carries them, and the only ports that they are looked for at (none: any)."""
 _HEADERS: dict[str, Callable[[Block], Mask]] = {
@@ -43,7 +44,7 @@ def candidates(test: bound.Leaf, block: Block) -> Mask:
     found = masks[0]
     for mask in masks[1:]:
         found = found & mask
-    return found | block.odd
+    return found | block.odd | block.flagged(Layer.FRAGMENT)
 
 
 def _sides(test: bound.Leaf) -> list[bound.Value]:

@@ -14,6 +14,7 @@ import numpy as np
 from ..loader.table import Layer
 from ..tracker.flags import Flag
 from .block import Block, Lane, Mask, Numbers
+from .own import NUMBERS
 from .timing import completeness, stream_times
 
 Maker = Callable[[Block], list[Lane]]
@@ -217,6 +218,12 @@ def _udp(block: Block) -> Mask:
     return block.udp
 
 
+def _loaded(block: Block) -> Mask:
+    """Payload that was captured, if only in part."""
+    found: Mask = (block.column("payload_length") > 0) & (block.column("payload") < block.column("captured"))
+    return found
+
+
 def _ports(where: Callable[[Block], Mask], block: Block) -> list[Lane]:
     return [Lane(block.column(f"{end}_port"), where(block), 2) for end in ("source", "destination")]
 
@@ -239,7 +246,7 @@ _bytes("udp.checksum", "transport", 6, 2, _udp)
 _add("udp.checksum.status", lambda block: [
     Lane(np.where(block.number("transport", 6, 2) == 0, 3, 2), block.udp)
 ])  # fmt: skip
-_add("udp.payload", lambda block: _constant(block, 1, block.udp & (block.column("payload_length") > 0)))
+_add("udp.payload", lambda block: _constant(block, 1, block.udp & _loaded(block)))
 
 _column("tcp.len", "payload_length", _tcp, 1)
 _column("tcp.seq", "relative_sequence", _tcp, 4)
@@ -286,7 +293,7 @@ _add("tcp.nxtseq", _next_sequence)
 _add("tcp.window_size", _window)
 _add("tcp.window_size_scalefactor", _factor)
 _add("tcp.completeness", lambda block: [Lane(block.take(completeness(block)), block.tcp, 1)])
-_add("tcp.payload", lambda block: _constant(block, 1, block.tcp & (block.column("payload_length") > 0)))
+_add("tcp.payload", lambda block: _constant(block, 1, block.tcp & _loaded(block)))
 
 
 def _noticed(name: str, mask: int) -> None:
@@ -307,5 +314,6 @@ _segment("synack", 0x12, 0x12)
 _segment("fin", 0x01, 0x01)
 _segment("rst", 0x04, 0x04)
 
-WHOLE = frozenset(name for name in COLUMN_FIELDS if name.startswith("frame"))
+COLUMN_FIELDS.update(NUMBERS)
+WHOLE = frozenset(name for name in COLUMN_FIELDS if name.startswith(("frame", "stream.")))
 """Fields that columns know in odd packets too."""

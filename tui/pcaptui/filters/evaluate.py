@@ -10,6 +10,7 @@ from . import bound
 from .block import Block, Mask
 from .candidates import candidates
 from .columns import WHOLE
+from .own import by_texts
 from .packets import TREES_ONLY, FieldSource, PacketFields
 from .search import search
 from .shortcuts import shortcut
@@ -74,6 +75,9 @@ class Evaluation:
             found = test_columns(test, block)
             if found is not None:
                 return self._odd_ones(test, block, found)
+        found = by_texts(test, block)
+        if found is not None:
+            return found
         found = search(test, block)
         if found is not None:
             return self._odd_ones(test, block, found)

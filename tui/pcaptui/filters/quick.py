@@ -285,7 +285,13 @@ def _tls_mask(block: Block) -> Mask:
 
 
 def _tls_unsure(block: Block) -> Mask:
-    return np.zeros(len(block), bool)
+    """QUIC's long headers, which carry TLS too, and SSL 2's hellos."""
+    first = block.number("payload", 0, 1)
+    loaded = block.column("payload_length") > 0
+    long = block.udp & loaded & (first >= 0xC0) & (block.column("payload_length") >= 20) & _at((443, 4433), block)
+    old = spoken(block) & (first & 0x80 != 0) & (block.number("payload", 2, 1) <= 4) & _at(_TLS_PORTS, block)
+    found: Mask = long | old
+    return found
 
 
 def _handshakes(block: Block) -> Iterator[tuple[int, int, bytes]]:

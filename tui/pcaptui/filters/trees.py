@@ -64,7 +64,7 @@ class TreeFields:
         """
         row = self._rows.row(index)
         layers = row.layers
-        if row.info.endswith(_UNFINISHED) and "tcp" in layers:
+        if row.protocol == "TCP" and row.info.endswith(_UNFINISHED) and "tcp" in layers:
             return layers[: layers.index("tcp") + 1]
         return layers
 
@@ -89,7 +89,12 @@ class TreeFields:
             self._surroundings = Surroundings(self._capture, self._rows)
         context = self._surroundings.context(index)
         context.with_scapy = any(name.startswith("scapy.") for name in names)
-        found = collect(dissect(context), context.frame, names)
+        dissection = dissect(context)
+        found = collect(dissection, context.frame, names)
+        if context.layers and context.layers[-1] not in {node.field for node in dissection.nodes}:
+            # Bytes of a protocol that has rows, but no tree, are no data that nobody knows.
+            for name in ("data", "data.data", "data.len"):
+                found.pop(name, None)
         for layer in self.layers(index):
             if layer in names and layer not in found:
                 found[layer] = [Found(b"")]
@@ -107,8 +112,9 @@ def collect(dissection: Dissection, frame: bytes, names: frozenset[str]) -> dict
                 wanted[shown].append(info)
     layers: dict[str, int] = defaultdict(int)
     for top in dissection.nodes:
-        layers[top.field] += 1
         for node in _walk(top):
+            if "." not in node.field:
+                layers[node.field] += 1
             for info in wanted.get(node.field, ()):
                 data = frame if node.source is None else dissection.sources.get(node.source, b"")
                 item = _item(node, info, data, max(1, layers[node.field.partition(".")[0]]))
