@@ -18,9 +18,9 @@ from .http_body import http_body
 from .http_head import header_lines
 from .http_names import status_words
 from .payload import data as unknown
-from .registry import stream
+from .registry import stream, streams
 from .text_lines import line_end, named, visible
-from .words import seconds
+from .words import plural, seconds
 
 MESSAGES = 500
 PARAMETERS = 500
@@ -31,12 +31,30 @@ _RESPONSE = re.compile(rb"([^ \r\n]+)(?: +(\d{3})?(?: ?([^\r\n]*))?)?")
 
 @stream("http")
 def http(walk: Walk, view: View, message: Message) -> None:
+    if "http.connect" in message.facts and message.layer not in ("http", ""):
+        _tunnel(walk, view, message)
+        return
     at = view.at
     method = str(message.facts.get("http.method", ""))
     for place in range(MESSAGES):
         if at >= view.end:
             return
         at, method = _message(walk, view.sub(at), message, place, method)
+
+
+def _tunnel(walk: Walk, view: View, message: Message) -> None:
+    """What goes through a proxy after CONNECT (RFC 9110 section 9.3.6)."""
+    branch = walk.layer(view, "http", "Hypertext Transfer Protocol")
+    host, _, port = str(message.facts["http.connect"]).rpartition(":")
+    branch.computed(f"Proxy-Connect-Hostname: {host}", "http.proxy_connect_host", host)
+    if port.isascii() and port.isdigit() and len(port) < 6:
+        branch.computed(f"Proxy-Connect-Port: {int(port)}", "http.proxy_connect_port", int(port))
+    inner = streams.get(message.layer)
+    if inner is not None:
+        take = inner
+        walk.call(lambda walk, view: take(walk, view, message), view)
+    else:
+        unknown(walk, view)
 
 
 def _message(walk: Walk, view: View, message: Message, place: int, method: str) -> tuple[int, str]:
@@ -47,6 +65,9 @@ def _message(walk: Walk, view: View, message: Message, place: int, method: str) 
     first = data[at:end]
     response = first.startswith((b"HTTP/", b"ICY"))
     if not response and not is_request(first):
+        if not place:
+            text = visible(view.bytes)
+            branch.add(f"File Data: {plural(len(view), 'byte')}", "http.file_data", text, at, len(view))
         with walk.inside(branch):
             unknown(walk, view)
         return view.end, method

@@ -44,7 +44,7 @@ def http_body(walk: Walk, branch: Branch, view: View, head: Head, method: str) -
         )
     header = head.content_type
     if not len(body) or header is None:
-        branch.resize((end if len(body) and header is None else start) - view_start)
+        branch.resize(end - view_start)
         if len(body):
             with walk.inside(branch):
                 data(walk, body)

@@ -12,7 +12,7 @@ from .http_names import HEADERS
 from .text_lines import line_end, visible
 
 LINES = 4000
-_PAIR = re.compile(rb"[;,]")
+_PAIR = re.compile(rb";")
 _CREDENTIALS = ("http.authorization", "http.proxy_authorization")
 
 

@@ -51,5 +51,5 @@ def media(walk: Walk, view: View, header: str) -> bool:
     else:
         branch = walk.layer(view, "media", "Media Type")
         branch.add(f"Media type: {kind} ({plural(len(view), 'byte')})", "media.type", kind, view.at, len(view))
-        return False
+        return kind.startswith("application/ocsp-")
     return True

@@ -62,7 +62,9 @@ def _piece(branch: Branch, part: View, message: Message) -> None:
 
 
 def _message(walk: Walk, branch: Branch, view: View, message: Message, ports: tuple[int, int]) -> None:
-    builder = registry.streams.get(message.layer) or registry.streams.get(message.protocol)
+    tunnel = message.protocol == "http" and "http.connect" in message.facts
+    layer = "http" if tunnel else message.layer
+    builder = registry.streams.get(layer) or registry.streams.get(message.protocol)
     _pdus(branch, view, message)
     if builder is None:
         carried(walk, view, "tcp", ports)
