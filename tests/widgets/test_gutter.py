@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scapy.layers.inet import ICMP, IP
+from scapy.utils import wrpcap
 
 from pcaptui.app import PcapApp
 from pcaptui.capture import Capture
@@ -92,6 +94,22 @@ async def test_the_conversation_stands_in_words_under_the_list(visit, text_of):
         line = text_of(visit.screen.status_line)[0]
         assert "200 OK in 7.6 ms, closed by the server first" in line
         assert f"{BELOW} 258" in line
+
+
+async def test_an_echo_and_its_reply_stand_in_words_under_the_list(tmp_path, text_of):
+    path = tmp_path / "ping.pcap"
+    pings = [
+        IP(src="10.0.0.1", dst="10.0.0.2") / ICMP(type=8, id=7),
+        IP(src="10.0.0.2", dst="10.0.0.1") / ICMP(type=0, id=7),
+    ]
+    for number, ping in enumerate(pings):
+        ping.time = 1 + number / 1000
+    wrpcap(str(path), pings)
+    app = PcapApp(Capture.open([str(path)]))
+    async with app.run_test(size=SIZE) as pilot:
+        told = "Echo (ping) request → Echo (ping) reply in 1.0 ms"
+        await settle(pilot, lambda: told in text_of(app.screen.status_line)[0])
+        assert f"{BELOW} 2" in text_of(app.screen.status_line)[0]
 
 
 async def test_a_step_within_a_conversation_draws_two_rows(visit, text_of):

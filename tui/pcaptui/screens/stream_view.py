@@ -83,10 +83,13 @@ class StreamView:
         return True
 
     def told(self) -> tuple[str, str]:
-        """The name of the selected packet's conversation and what there is to say about it, "" while not known."""
+        """The name of the selected packet's conversation and what there is to say about it, "" while not known. Where a
+        packet without one is tied to another, a sign stands for the name."""
         look = self._look
-        if look is None or look.index != self.here or look.glance is None:
+        if look is None or look.index != self.here:
             return "", ""
+        if look.glance is None:
+            return ("⇄", look.told) if look.told else ("", "")
         return look.glance.name, look.glance.sentence
 
     # The view of one stream.
