@@ -17,9 +17,7 @@ from textual.widgets import Static
 
 from ..widgets.glyphs import MARKER
 from ..widgets.palette import Palette
-from ..widgets.text import clean, cut
-
-ROOM = 60
+from ..widgets.text import clean, cut, width_of
 
 
 @dataclass(frozen=True)
@@ -48,18 +46,22 @@ class CopyMenu(ModalScreen[str | None]):
         Binding("enter,space", "choose", "Copy", id="copy.choose", tooltip="Copy this"),
     ]
 
-    def __init__(self, title: str, offers: Sequence[Offer], colours: Palette) -> None:
+    def __init__(
+        self, title: str, offers: Sequence[Offer], colours: Palette, verb: str = "Copy from",
+        hint: str = "key or Enter copies, Esc leaves",
+    ) -> None:  # fmt: skip
         super().__init__()
-        self._title = title
+        self._title = f"{verb} {title}"
+        self._hint = hint
         self._offers = list(offers)
         self._colours = colours
-        self._chosen = 0
+        self.chosen = 0
         self._lines = Static()
 
     def compose(self) -> ComposeResult:
         box = VerticalScroll(self._lines)
-        box.border_title = f"Copy from {self._title}"
-        box.border_subtitle = "key or Enter copies, Esc leaves"
+        box.border_title = self._title
+        box.border_subtitle = self._hint
         box.can_focus = False
         yield box
 
@@ -68,9 +70,10 @@ class CopyMenu(ModalScreen[str | None]):
 
     def _draw(self) -> None:
         table = Table.grid(padding=(0, 1))
-        room = max(8, min(ROOM, self.app.size.width * 9 // 10 - 34))
+        wide = max(width_of(offer.label) for offer in self._offers)
+        room = max(8, min(100, self.app.size.width * 9 // 10) - wide - 12)
         for place, offer in enumerate(self._offers):
-            here = place == self._chosen
+            here = place == self.chosen
             style = self._colours.selection if here else None
             table.add_row(
                 Text(MARKER if here else " "),
@@ -81,12 +84,12 @@ class CopyMenu(ModalScreen[str | None]):
         self._lines.update(table)
 
     def action_step(self, step: int) -> None:
-        self._chosen = (self._chosen + step) % len(self._offers)
+        self.chosen = (self.chosen + step) % len(self._offers)
         self._draw()
-        self._lines.parent.scroll_to(y=self._chosen - 3, animate=False)  # type: ignore[union-attr]
+        self._lines.parent.scroll_to(y=self.chosen - 3, animate=False)  # type: ignore[union-attr]
 
     def action_choose(self) -> None:
-        self.dismiss(self._offers[self._chosen].key)
+        self.dismiss(self._offers[self.chosen].key)
 
     def action_cancel(self) -> None:
         self.dismiss(None)
@@ -99,5 +102,10 @@ class CopyMenu(ModalScreen[str | None]):
                 return
 
     def on_click(self, event: events.Click) -> None:
-        if event.widget is self._lines and event.y < len(self._offers):
-            self.dismiss(self._offers[event.y].key)
+        if (place := self.place_of(event)) is not None:
+            self.dismiss(self._offers[place].key)
+
+    def place_of(self, event: events.Click) -> int | None:
+        """Which line was clicked."""
+        inside = event.widget is self._lines and event.y < len(self._offers)
+        return event.y if inside else None

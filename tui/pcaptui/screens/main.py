@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,6 +22,7 @@ from ..widgets.pane import LinePane
 from ..widgets.protocol_tree import ProtocolTree
 from ..widgets.text import clean, width_of
 from .feed import TreeFeed, TreeSource
+from .filter_view import FilterMoved, FilterView, Run
 from .goto import GoToScreen
 from .help import HelpScreen
 from .layout import Layout, Pane, Sizes, lay_out
@@ -31,13 +32,16 @@ from .row import RowScreen
 from .stream_view import StreamView
 
 if TYPE_CHECKING:
+    from ..filters.filter import Filter
+    from ..history import History
     from .copier import Copier
     from .streams import StreamHost
 
 PANES: tuple[Pane, ...] = ("list", "tree", "hex")
 
 _HINTS: dict[Pane, list[KeyHint]] = {
-    "list": [KeyHint("s", "stream", "screen.stream"), KeyHint("f", "follow", "screen.follow"),
+    "list": [KeyHint("/", "filter", "screen.filter"), KeyHint("s", "stream", "screen.stream"),
+             KeyHint("f", "follow", "screen.follow"),
              KeyHint("c", "conversations", "screen.conversations"), KeyHint("Enter", "fields", "screen.enter"),
              KeyHint("Tab", "pane", "screen.pane(1)")],
     "tree": [KeyHint("Esc", "list", "screen.back"), KeyHint("Tab", "pane", "screen.pane(1)"),
@@ -70,6 +74,11 @@ class MainScreen(Screen[None]):
         Binding("enter", "enter", "Fields", id="main.fields", tooltip="From the list into the protocol tree"),
         Binding("ctrl+g,colon", "goto", "Go to packet", id="main.goto", tooltip="Go to a packet by its number"),
         Binding("i", "row", "Whole row", id="main.row", tooltip="Show the selected row in full"),
+        Binding("slash", "filter", "Display filter", id="main.filter",
+                tooltip="Show only packets that pass a display filter: tcp.port == 80 and http"),
+        Binding("F", "filter_menu", "Filter from selection", id="main.filter_menu",
+                tooltip="A filter from the selected field, bytes or packet: apply, not, and, or"),
+        Binding("X", "filter_clear", "Clear filter", id="main.filter_clear", tooltip="Show all packets again"),
         Binding("s", "stream", "Only this stream", id="main.stream",
                 tooltip="Only the packets of the selected packet's conversation, or all again"),
         Binding("right_square_bracket", "in_stream(1)", "Next of conversation", id="main.stream_next",
@@ -128,7 +137,9 @@ class MainScreen(Screen[None]):
         for pane in (self.packet_list, self.field_tree, self.hex_pane):
             pane.palette = colours
         self.packet_list.selected = self._packet_selected
-        self.streams = StreamView(model, self.packet_list, glances, self.say, self._looked)
+        self.filters = FilterView(model, self.packet_list, self._filter_moved)
+        self.streams = StreamView(model, self.packet_list, glances, self.say, self._looked, lambda: self.filters.view)
+        self._history: History | None = None
         self.field_tree.selected = self.hex_pane.mark
         self.field_tree.followed = self._follow_link
         self.hex_pane.selected = self.field_tree.reveal_byte
@@ -162,6 +173,7 @@ class MainScreen(Screen[None]):
 
     def on_unmount(self) -> None:
         self._reader.cancel()
+        self.filters.stop()
         self._feed.close()
         self.streams.close()
 
@@ -255,7 +267,10 @@ class MainScreen(Screen[None]):
             self._focus_pane("list")
         elif self.streams.stream is not None:
             self.streams.leave()
+            self._show_header()
             self._show_footer()
+        elif self.filters.text:
+            self.action_filter_clear()
         elif self._reader.running:
             self._reader.cancel()
 
@@ -269,6 +284,8 @@ class MainScreen(Screen[None]):
         """Tree, hex and status line of the packet under the cursor."""
         if not len(self.model):
             message = " no packets" if self.model.capture.complete else " reading …"
+            if self.filters.text:
+                message = " no packet passes the filter: Esc shows all again"
             self.status_line.put([(message, self._colours.quiet)])
             return
         self._shown = True
@@ -337,9 +354,19 @@ class MainScreen(Screen[None]):
             HeaderFacts(
                 capture.title, len(capture), capture.progress if running and not self._reader.cancelled else None,
                 damage or ("loading stopped" if self._reader.cancelled else ""),
-                self.packet_list.cursor, len(self.model), self.streams.name,
+                self.packet_list.cursor, len(self.model), self._view_name(),
             )
         )  # fmt: skip
+
+    def _view_name(self) -> str:
+        """What the list is limited to."""
+        if self.streams.stream is not None:
+            return self.streams.name
+        if not self.filters.text:
+            return ""
+        progress = self.filters.progress
+        looking = f"  {int(progress * 100)} %" if progress is not None else ""
+        return f"/ {self.filters.text}{looking}"
 
     def _show_footer(self) -> None:
         pane = self.focused_pane
@@ -358,6 +385,7 @@ class MainScreen(Screen[None]):
         if event.done:
             self.model.changed()
         self.streams.grown(event.done)
+        self.filters.grown()
         self.packet_list.grown()
         self._show_header()
         self._show_footer()
@@ -411,6 +439,71 @@ class MainScreen(Screen[None]):
         if shown and packet is not None:
             self.streams.go(packet)
         return shown
+
+    # The display filter.
+
+    def action_filter(self, text: str | None = None) -> None:
+        from ..history import History, history_file
+        from .filter_bar import FilterBar
+
+        if self._history is None:
+            self._history = History(history_file())
+        capture = self.model.capture
+
+        def values(field: str, begun: str) -> Sequence[str]:
+            from ..capture import Capture
+            from ..filters.seen import seen
+
+            return seen(capture, field, begun) if isinstance(capture, Capture) else ()
+
+        def chosen(wanted: Filter | None) -> None:
+            if wanted is not None:
+                self.apply_filter(wanted)
+
+        told = f"{len(self.model)} of {len(capture)}"
+        bar = FilterBar(self.filters.text if text is None else text, self._history, self._colours, told, values)
+        self.app.push_screen(bar, chosen)
+
+    def apply_filter(self, wanted: Filter) -> None:
+        """Show only packets that pass; an empty filter shows all."""
+        if self.streams.stream is not None:
+            self.streams.leave()
+        if wanted.test is None:
+            self.filters.clear()
+        else:
+            self.filters.apply(wanted)
+        self._filter_shown()
+
+    def action_filter_clear(self) -> None:
+        if self.streams.stream is not None:
+            self.streams.leave()
+        self.filters.clear()
+        self._filter_shown()
+
+    def _filter_shown(self) -> None:
+        self._show_header()
+        self._show_footer()
+        if not len(self.model):
+            self._show_details()
+
+    def _filter_moved(self, run: Run) -> None:
+        """In another thread: a filter has looked at more packets."""
+        self.post_message(FilterMoved(run))
+
+    def on_filter_moved(self, event: FilterMoved) -> None:
+        if event.run.error:
+            self.say(f"The filter stopped: {event.run.error}")
+        if self.streams.stream is None:
+            self.filters.show(event.run)
+        self._filter_shown()
+        if not event.run.running:
+            self.filters.grown()
+
+    def action_filter_menu(self) -> None:
+        if len(self.model):
+            from .filter_chooser import FilterChooser
+
+            FilterChooser(self).ask()
 
     def action_stream(self) -> None:
         self.streams.toggle()

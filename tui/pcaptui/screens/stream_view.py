@@ -23,16 +23,17 @@ class StreamView:
 
     def __init__(
         self, model: ListModel, packets: PacketList, glances: Conversing | None, say: Callable[[str], None],
-        changed: Callable[[Looked], None],
+        changed: Callable[[Looked], None], base: Callable[[], NDArray[np.int64] | None] = lambda: None,
     ) -> None:  # fmt: skip
-        """`changed` is called from another thread where more is known of the selected packet; call `learn` then."""
+        """`changed` is called from another thread where more is known of the selected packet; call `learn` then.
+        `base` tells which packets are shown where no stream is."""
         self._model = model
         self._list = packets
         self._glances = glances
         self._looker = Looker(glances, changed) if glances is not None else None
         self._say = say
         self._trail = Trail()
-        self._view_before: NDArray[np.int64] | None = None
+        self._base = base
         self._tracked = 0
         self._looked = 0.0
         self._look: Looked | None = None
@@ -110,8 +111,6 @@ class StreamView:
         packets = self._packets(kind, number)
         if not len(packets):
             return False
-        if self.stream is None:
-            self._view_before = self._model.view
         here = self.here if len(self._model) else 0
         self.stream = kind, number
         self._model.show(packets)
@@ -122,7 +121,7 @@ class StreamView:
         """Show what was shown before the stream."""
         here = self.here
         self.stream = None
-        self._model.show(self._view_before)
+        self._model.show(self._base())
         self._list.view_changed(here)
 
     def grown(self, done: bool = True) -> None:

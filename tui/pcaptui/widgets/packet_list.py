@@ -183,6 +183,12 @@ class PacketList(LinePane):
         self.repaint()
         self.selected()
 
+    def emptied(self) -> None:
+        """No packet is shown any more."""
+        self.cursor = self.top = 0
+        self._measured.clear()
+        self.repaint()
+
     def row_clicked(self, row: int, x: int, chain: int) -> None:
         self.move_to(row)
         if chain == 2:

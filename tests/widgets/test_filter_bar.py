@@ -1,0 +1,239 @@
+"""The filter bar and what it does to the list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, Static
+
+from pcaptui.app import PcapApp
+from pcaptui.capture import Capture
+from pcaptui.fields.node import Node
+from pcaptui.filters import compile
+from pcaptui.screens import filter_menu
+from pcaptui.screens.filter_bar import FilterBar
+from pcaptui.screens.filter_chooser import TestMenu
+from pcaptui.screens.main import MainScreen
+
+VISIT = Path(__file__).resolve().parents[2] / "sample_pcaps" / "web-visit.pcapng"
+
+
+@pytest.fixture(autouse=True)
+def own_history(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+
+@pytest.fixture
+def visit(fakes):
+    capture = Capture.open([str(VISIT)])
+    capture.load_all()
+    return PcapApp(capture, tree_source=fakes.FakeTrees)
+
+
+async def settle(pilot, done) -> None:
+    for _ in range(300):
+        if done():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError("never came about")
+
+
+async def opened(pilot) -> FilterBar:
+    await settle(pilot, lambda: not pilot.app.screen._reader.running and len(pilot.app.screen.model) == 262)
+    await pilot.press("slash")
+    await settle(pilot, lambda: isinstance(pilot.app.screen, FilterBar))
+    return pilot.app.screen
+
+
+def text_of(bar, name: str) -> str:
+    return str(bar.query_one(name, Static).render())
+
+
+async def typed(pilot, text: str) -> None:
+    pilot.app.screen.query_one(Input).value = text
+    pilot.app.screen.query_one(Input).cursor_position = len(text)
+    await pilot.pause()
+
+
+async def apply(pilot, text: str) -> MainScreen:
+    await opened(pilot)
+    await typed(pilot, text)
+    await pilot.press("enter")
+    await settle(pilot, lambda: isinstance(pilot.app.screen, MainScreen))
+    await settle(pilot, lambda: pilot.app.screen.filters.progress is None)
+    return pilot.app.screen
+
+
+async def test_a_filter_shows_only_what_passes_and_keeps_the_selection(visit, monkeypatch):
+    async with visit.run_test(size=(120, 36)) as pilot:
+        main = visit.screen
+        await settle(pilot, lambda: len(main.model) == 262)
+        main.packet_list.centre(253)
+        await apply(pilot, "tcp.stream == 4")
+        assert [main.model.index(i) + 1 for i in range(len(main.model))] == [
+            251,
+            252,
+            253,
+            254,
+            257,
+            258,
+            259,
+            260,
+            261,
+            262,
+        ]
+        assert main.streams.here == 253
+        header = main.header_line.render_line(0).text
+        assert "/ tcp.stream == 4" in header and "10 of 262" in header
+        await pilot.press("escape")
+        assert (len(main.model), main.streams.here) == (262, 253)
+
+
+async def test_where_the_selected_packet_is_left_out_the_nearest_is_selected(visit):
+    async with visit.run_test(size=(120, 36)) as pilot:
+        main = visit.screen
+        await settle(pilot, lambda: len(main.model) == 262)
+        main.packet_list.centre(250)
+        await apply(pilot, "dns")
+        assert main.streams.here == 248
+
+
+async def test_a_wrong_filter_is_told_with_its_place_and_leaves_the_list_alone(visit):
+    async with visit.run_test(size=(120, 36)) as pilot:
+        bar = await opened(pilot)
+        await typed(pilot, "tcp.prot == 80")
+        assert "✗" in text_of(bar, "#sign")
+        message = text_of(bar, "#message")
+        assert message.startswith("   ^^^^^^^^ ") and "tcp.port" in message
+        await pilot.press("enter")
+        assert visit.screen is bar
+        await pilot.press("escape")
+        assert len(visit.screen.model) == 262
+
+
+async def test_what_is_not_finished_is_not_wrong_yet(visit):
+    async with visit.run_test(size=(120, 36)) as pilot:
+        bar = await opened(pilot)
+        for text in ("tcp.st", "tcp.port ==", "tcp and"):
+            await typed(pilot, text)
+            assert "…" in text_of(bar, "#sign"), text
+        await typed(pilot, "tcp")
+        assert "✓" in text_of(bar, "#sign")
+
+
+async def test_names_and_seen_values_are_completed(visit):
+    async with visit.run_test(size=(120, 36)) as pilot:
+        bar = await opened(pilot)
+        await typed(pilot, "udp and tcp.stre")
+        assert "tcp.stream" in text_of(bar, "#offers")
+        await pilot.press("tab")
+        assert bar.query_one(Input).value == "udp and tcp.stream"
+        await typed(pilot, "ip.dst == 120.")
+        assert "120.50.132.112" in text_of(bar, "#offers")
+        await pilot.press("down", "enter")
+        assert bar.query_one(Input).value == "ip.dst == 120.50.132.112"
+        await pilot.press("enter")
+        await settle(pilot, lambda: isinstance(visit.screen, MainScreen))
+        assert visit.screen.filters.text == "ip.dst == 120.50.132.112"
+
+
+async def test_earlier_filters_come_back_with_the_arrows(visit):
+    async with visit.run_test(size=(120, 36)) as pilot:
+        await apply(pilot, "udp")
+        await pilot.press("X")
+        await apply(pilot, "arp")
+        bar = await opened_again(pilot)
+        await typed(pilot, "")
+        await pilot.press("up", "up")
+        assert bar.query_one(Input).value == "udp"
+        await pilot.press("down")
+        assert bar.query_one(Input).value == "arp"
+
+
+async def opened_again(pilot) -> FilterBar:
+    await pilot.press("slash")
+    await settle(pilot, lambda: isinstance(pilot.app.screen, FilterBar))
+    return pilot.app.screen
+
+
+async def test_a_filter_that_nothing_passes_leaves_an_empty_list_that_works(visit):
+    async with visit.run_test(size=(120, 36)) as pilot:
+        main = await apply(pilot, "tcp.port == 1")
+        assert len(main.model) == 0
+        assert "no packet passes" in main.status_line.render_line(0).text
+        for key in (
+            "down",
+            "end",
+            "pagedown",
+            "home",
+            "s",
+            "r",
+            "right_square_bracket",
+            "y",
+            "F",
+            "i",
+            "f",
+            "enter",
+            "tab",
+        ):
+            await pilot.press(key)
+        await pilot.press("X")
+        assert len(main.model) == 262
+
+
+async def test_stream_and_filter_do_not_lose_each_other(visit):
+    async with visit.run_test(size=(120, 36)) as pilot:
+        main = await apply(pilot, "tcp")
+        shown = len(main.model)
+        main.packet_list.centre(main.model.position(253))
+        await pilot.press("s")
+        assert len(main.model) == 10
+        await pilot.press("s")
+        assert (len(main.model), main.streams.here) == (shown, 253)
+
+
+async def test_the_selected_packet_makes_a_filter(visit):
+    async with visit.run_test(size=(120, 36)) as pilot:
+        main = visit.screen
+        await settle(pilot, lambda: len(main.model) == 262)
+        main.packet_list.centre(253)
+        await pilot.press("F")
+        await settle(pilot, lambda: isinstance(visit.screen, TestMenu))
+        assert [offer.label for offer in visit.screen._offers] == [
+            "source 115.140.24.224", "destination 120.50.132.112", "conversation tcp:4", "protocol HTTP",
+        ]  # fmt: skip
+        await pilot.press("down", "down", "enter")
+        await settle(pilot, lambda: visit.screen is main and main.filters.text)
+        assert main.filters.text == "tcp.stream == 4"
+        await pilot.press("F", "down", "down", "down", "n")
+        await settle(pilot, lambda: main.filters.text != "tcp.stream == 4")
+        assert main.filters.text == "!(http)"
+        await pilot.press("F", "&")
+        await settle(pilot, lambda: "&&" in main.filters.text)
+        assert main.filters.text == "(!(http)) && (ip.addr == 120.50.132.112)"  # of the packet that is selected now
+
+
+@pytest.mark.parametrize(
+    ("node", "text"),
+    [
+        (Node("", "tcp.srcport", 80, 34, 2), "tcp.srcport == 80"),
+        (Node("", "http.host", 'a"b\\c', 34, 2), 'http.host == "a\\"b\\\\c"'),
+        (Node("", "ip.src", "192.0.2.1", 34, 2), "ip.src == 192.0.2.1"),
+        (Node("", "tcp.flags.syn", True, 34, 2), "tcp.flags.syn == 1"),
+        (Node("", "tcp", None, 34, 2), "tcp"),
+        (Node("", "dns.time", 0.0074, None, None), "dns.time == 0.0074"),
+        (Node("", "tcp.options.timestamp.tsval", None, 1, 1), "tcp.options.timestamp.tsval"),
+        (Node("Timestamps", "", None, None, None), ""),
+    ],
+)
+def test_a_field_as_a_filter_that_is_understood(node, text):
+    assert filter_menu.of_node(node) == text
+    if text:
+        compile(text)
+
+
+def test_bytes_as_a_filter():
+    assert filter_menu.of_bytes(b"GET", 54) == "frame[54:3] == 47:45:54"
+    for data in (b"G", b"GET", bytes(100)):
+        compile(filter_menu.of_bytes(data, 54))

@@ -1,0 +1,241 @@
+"""The filter bar: a line at the bottom with completion above it; says while one types whether it can be understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from ..filters import FilterError, compile
+from ..filters.filter import Filter
+from ..history import History
+from ..widgets.glyphs import MARKER
+from ..widgets.palette import Palette
+from ..widgets.text import clean, cut, left, width_of
+
+SHOWN = 8
+"""Lines of completions."""
+_WORD = re.compile(r"[A-Za-z_][\w.-]*$")
+_COMPARED = re.compile(r"([A-Za-z_][\w.-]*)\s*(?:==|!=|===|!==|eq|ne|contains|matches|~|<=?|>=?|in\s*\{.*?,?)\s*(\S*)$")
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What may stand instead of the text from `start` to the cursor."""
+
+    text: str
+    told: str
+    start: int
+
+
+Offers = Callable[[str], Sequence[Completion]]
+
+
+class FilterBar(ModalScreen[Filter | None]):
+    """Answers with a filter (an empty one shows all packets), or None.
+
+    `values` names values seen in the capture for a field that is compared with the word begun.
+    """
+
+    DEFAULT_CSS = """
+    FilterBar { background: transparent; align: left bottom; }
+    FilterBar Vertical { height: auto; width: 100%; background: ansi_default; }
+    FilterBar #offers { height: auto; max-height: 8; width: 100%; display: none; }
+    FilterBar #message { height: 1; width: 100%; }
+    FilterBar Horizontal { height: 1; width: 100%; background: ansi_default; }
+    FilterBar #sign { width: auto; }
+    FilterBar #count { width: auto; }
+    FilterBar Input { width: 1fr; background: ansi_default; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+c", "cancel", "Cancel", id="filter.cancel", tooltip="Leave the filter as it was"),
+        Binding("tab", "complete", "Complete", id="filter.complete", tooltip="Take the completion", priority=True),
+        Binding("up", "choose(-1)", "Up", id="filter.up", tooltip="Completion above, or earlier filter", priority=True),
+        Binding("down", "choose(1)", "Down", id="filter.down", tooltip="Completion below, or later filter",
+                priority=True),
+    ]  # fmt: skip
+
+    def __init__(
+        self, text: str, history: History, colours: Palette, told: str = "",
+        values: Callable[[str, str], Sequence[str]] = lambda field, begun: (),
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self._first = text
+        self._told = told
+        self._history = history
+        self._colours = colours
+        self._values = values
+        self._offers: list[Completion] = []
+        self._chosen = -1
+        self._past = -1
+        self._typed = text
+        self._filter: Filter | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(id="offers")
+            yield Static(id="message")
+            with Horizontal():
+                yield Static(id="sign")
+                yield Input(self._first, max_length=10_000, select_on_focus=False, compact=True)
+                yield Static(Text(f" {self._told} ", self._colours.quiet), id="count")
+
+    def on_mount(self) -> None:
+        self._check(self._first)
+
+    @property
+    def _input(self) -> Input:
+        return self.query_one(Input)
+
+    # What is typed.
+
+    @on(Input.Changed)
+    def changed(self, event: Input.Changed) -> None:
+        self._check(event.value)
+        self._offer()
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key in ("left", "right", "home", "end"):
+            self.call_after_refresh(self._offer)
+
+    def _check(self, text: str) -> None:
+        """Sign and message: whether the text is a filter, and where it is wrong."""
+        colours = self._colours
+        try:
+            self._filter = compile(text)
+        except FilterError as error:
+            self._filter = None
+            end = len(text.rstrip())
+            unfinished = error.place >= end or (error.place + error.length >= end and self._begins(text[error.place :]))
+            sign, style = ("… ", colours.quiet) if unfinished else ("✗ ", colours.kind("tcp-bad"))
+            self._say(text, error, unfinished)
+        else:
+            sign, style = ("/ ", colours.key) if not text.strip() else ("✓ ", colours.phase("handshake"))
+            self.query_one("#message", Static).update("")
+        self.query_one("#sign", Static).update(Text(f" {sign}", style))
+
+    def _begins(self, word: str) -> bool:
+        """Whether a field's or protocol's name goes on as this word begins."""
+        return _WORD.fullmatch(word) is not None and bool(names(word, 0))
+
+    def _say(self, text: str, error: FilterError, unfinished: bool) -> None:
+        """The reason, with carets above the place where the line below has it (as far as it has not scrolled)."""
+        width = self.app.size.width
+        indent = 3 + width_of(clean(text[: error.place]))
+        reason = clean(error.message)
+        if unfinished and error.length > 1:
+            line = Text("")
+        elif unfinished or indent > width - 12:
+            line = Text(f"   {cut(reason, width - 4)}", self._colours.quiet if unfinished else self._colours.warning)
+        else:
+            carets = "^" * max(1, min(error.length, width - indent))
+            if indent + len(carets) + 1 + width_of(reason) <= width:
+                line = Text(f"{' ' * indent}{carets} {reason}", self._colours.warning)
+            else:
+                room = max(0, indent - 1)
+                line = Text(f"{left(' ' + reason, room)} {carets}" if room > 30 else f" {cut(reason, width - 2)}",
+                            self._colours.warning)  # fmt: skip
+        self.query_one("#message", Static).update(line)
+
+    # Completion.
+
+    def _offer(self) -> None:
+        text = self._input.value[: self._input.cursor_position]
+        self._offers = list(self._found(text))[:200]
+        self._chosen = -1
+        self._past = -1
+        self._draw_offers()
+
+    def _found(self, text: str) -> Sequence[Completion]:
+        compared = _COMPARED.search(text)
+        if compared is not None:
+            begun = compared[2].lstrip('"{')
+            values = self._values(compared[1], begun)
+            start = len(text) - len(compared[2])
+            return [Completion(value, "seen in this capture", start) for value in values if value != compared[2]]
+        word = _WORD.search(text)
+        if word is None:
+            return ()
+        return names(word[0], word.start())
+
+    def _draw_offers(self) -> None:
+        box = self.query_one("#offers", Static)
+        box.display = bool(self._offers)
+        if not self._offers:
+            return
+        top = max(0, min(self._chosen - SHOWN // 2, len(self._offers) - SHOWN))
+        width = self.app.size.width
+        shown = self._offers[top : top + SHOWN]
+        wide = min(44, max(width_of(clean(offer.text)) for offer in shown))
+        lines = Text()
+        for place, offer in enumerate(shown, top):
+            chosen = place == self._chosen
+            name = left(clean(offer.text), wide)
+            lines.append(f" {MARKER if chosen else ' '} ")
+            lines.append(name, self._colours.selection if chosen else self._colours.key)
+            lines.append(f"  {cut(clean(offer.told), max(0, width - wide - 6))}", self._colours.quiet)
+            if place + 1 < top + len(shown):
+                lines.append("\n")
+        box.update(lines)
+
+    def action_choose(self, step: int) -> None:
+        """Among completions where there are any, else among earlier filters."""
+        if self._offers:
+            self._chosen = max(-1, min(self._chosen + step, len(self._offers) - 1))
+            self._draw_offers()
+            return
+        entries = self._history.entries
+        if self._past == -1:
+            self._typed = self._input.value
+        past = self._past - step
+        if -1 <= past < len(entries):
+            text = self._typed if past == -1 else entries[-1 - past]
+            with self._input.prevent(Input.Changed):
+                self._input.value = text
+            self._input.cursor_position = len(text)
+            self._check(text)
+            self._past = past
+
+    def action_complete(self) -> None:
+        if not self._offers:
+            self._offer()
+            return
+        offer = self._offers[max(0, self._chosen)]
+        value, cursor = self._input.value, self._input.cursor_position
+        self._input.value = value[: offer.start] + offer.text + value[cursor:]
+        self._input.cursor_position = offer.start + len(offer.text)
+
+    # Leaving.
+
+    @on(Input.Submitted)
+    def submitted(self) -> None:
+        if self._chosen >= 0:
+            self.action_complete()
+            return
+        if self._filter is not None:
+            self._history.add(self._filter.text)
+            self.dismiss(self._filter)
+
+    def action_cancel(self) -> None:
+        if self._offers and self._chosen >= 0:
+            self._chosen = -1
+            self._draw_offers()
+        else:
+            self.dismiss(None)
+
+
+def names(begun: str, start: int) -> list[Completion]:
+    """Fields and protocols whose names go on so; a whole name needs no completion."""
+    from ..filters.registry import completions
+
+    found = [Completion(info.name, info.description or info.type.value, start) for info in completions(begun)]
+    return found if len(found) != 1 or found[0].text != begun else []

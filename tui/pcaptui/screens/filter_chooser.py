@@ -1,0 +1,90 @@
+"""The menu that makes a filter of what is selected: the field, the bytes, or the packet's row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events
+from textual.binding import Binding, BindingType
+
+from ..fields.node import Node
+from ..filters import FilterError, compile
+from ..widgets.palette import Palette
+from . import filter_menu
+from .copy_menu import CopyMenu, Offer
+
+if TYPE_CHECKING:
+    from .main import MainScreen
+
+
+class TestMenu(CopyMenu):
+    """Answers with the key of the join and the number of the test, as in "&2"."""
+
+    __test__ = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,F,ctrl+c", "cancel", "Close", id="copy.close", tooltip="Leave the filter as it is"),
+    ]
+
+    def __init__(self, offers: list[Offer], colours: Palette) -> None:
+        keys = ", ".join(f"{key} {words}" for key, (words, _) in filter_menu.JOINS.items())
+        super().__init__("selection", offers, colours, "Filter by", f"Enter or {keys}")
+
+    def action_choose(self) -> None:
+        self.dismiss(f"a{self.chosen}")
+
+    def on_key(self, event: events.Key) -> None:
+        if event.character is not None and event.character in filter_menu.JOINS:
+            event.stop()
+            self.dismiss(f"{event.character}{self.chosen}")
+
+    def on_click(self, event: events.Click) -> None:
+        if (place := self.place_of(event)) is not None:
+            self.dismiss(f"a{place}")
+
+
+class FilterChooser:
+    """Asks how to use the selection as a filter, and does it."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+
+    def ask(self) -> None:
+        """Open the menu, or say that there is nothing to filter by."""
+        screen = self._screen
+        tests = self._tests()
+        if not tests:
+            screen.say("Nothing here to filter by")
+            return
+        offers = [Offer(" ", words, text if text != words else "") for words, text in tests]
+        texts = [text for _, text in tests]
+        screen.app.push_screen(TestMenu(offers, screen.colours), lambda answer: self._chosen(answer, texts))
+
+    def _tests(self) -> list[tuple[str, str]]:
+        screen = self._screen
+        if screen.focused_pane == "tree":
+            node = cast("Node | None", screen.field_tree.at_cursor)
+            test = filter_menu.of_node(node) if node is not None else ""
+            tests = [(test, test)] if test else []
+            if node is not None and test and test != node.field:
+                tests.append((f"any {node.field}", node.field))
+            return tests
+        if screen.focused_pane == "hex" and screen.hex_pane.source is None:
+            pane = screen.hex_pane
+            start = pane.marked.start if pane.marked else pane.byte
+            test = filter_menu.of_bytes(pane.chosen if pane.marked else pane.data[pane.byte : pane.byte + 1], start)
+            return [(test, test)] if test else []
+        row = screen.model.row(screen.packet_list.cursor)
+        stream = screen.model.capture.stream_of(row.number - 1)
+        return filter_menu.of_row(row.source, row.destination, row.protocol, stream)
+
+    def _chosen(self, answer: str | None, texts: list[str]) -> None:
+        if answer is None:
+            return
+        text = filter_menu.joined(answer[0], self._screen.filters.text, texts[int(answer[1:])])
+        if answer[0] == "p":
+            self._screen.action_filter(text)
+            return
+        try:
+            self._screen.apply_filter(compile(text))
+        except FilterError as error:
+            self._screen.say(f"{error.message}: {text}")

@@ -1,0 +1,76 @@
+"""What a selected field, packet or run of bytes makes as a filter, and the ways to join it to the one in force."""
+
+from __future__ import annotations
+
+from ..fields.node import Node
+from ..filters.registry import find
+from ..filters.seen import quoted
+from ..filters.types import Type
+
+JOINS = {
+    "a": ("apply", "{new}"), "n": ("not", "!({new})"), "&": ("and", "({old}) && ({new})"),
+    "|": ("or", "({old}) || ({new})"), "-": ("and not", "({old}) && !({new})"), "p": ("into the bar", "{new}"),
+}  # fmt: skip
+"""How a test becomes a filter, by the key that says so."""
+
+
+def of_node(node: Node) -> str:
+    """The test that the field has this value; "" for a line that is no field."""
+    name = node.field
+    info = find(name) if name else None
+    if info is None:
+        return ""
+    if info.type in (Type.PROTOCOL, Type.NONE) or node.value is None:
+        return name
+    value = node.value
+    if info.type is Type.BOOLEAN:
+        return f"{name} == {int(value not in (0, '0', False, 'False'))}"
+    if info.type is Type.STRING:
+        return f"{name} == {quoted(str(value))}"
+    if info.type in (Type.ABSOLUTE,):
+        return f'{name} == "{value}"'
+    if info.type is Type.BYTES:
+        text = str(value)
+        return f"{name} == {text}" if 0 < len(text) <= 200 and ":" in text else name
+    if isinstance(value, (int, float)):
+        return f"{name} == {value}"
+    return f"{name} == {value}"
+
+
+def of_bytes(data: bytes, start: int) -> str:
+    """The test that the frame has these bytes at this place."""
+    part = data[:64]
+    if not part:
+        return ""
+    return f"frame[{start}:{len(part)}] == {part.hex(':') if len(part) > 1 else f'{part[0]:#04x}'}"
+
+
+def of_row(source: str, destination: str, protocol: str, stream: tuple[str, int] | None) -> list[tuple[str, str]]:
+    """(words, filter) of what a row of the list offers."""
+    found: list[tuple[str, str]] = []
+    for words, address in (("source", source), ("destination", destination)):
+        field = _address_field(address)
+        if field:
+            found.append((f"{words} {address}", f"{field} == {address}"))
+    if stream is not None:
+        found.append((f"conversation {stream[0]}:{stream[1]}", f"{stream[0]}.stream == {stream[1]}"))
+    name = protocol.lower().split("v")[0] if protocol.startswith("TLS") else protocol.lower()
+    if find(name) is not None:
+        found.append((f"protocol {protocol}", name))
+    return found
+
+
+def _address_field(address: str) -> str:
+    if address.count(".") == 3:
+        return "ip.addr"
+    if address.count(":") == 5 and len(address) == 17:
+        return "eth.addr"
+    return "ipv6.addr" if ":" in address else ""
+
+
+def joined(join: str, old: str, new: str) -> str:
+    """Two filters in one; without an old one the new one alone, negated where the join says so."""
+    pattern = JOINS[join][1]
+    if not old.strip():
+        return f"!({new})" if "!" in pattern else new
+    return pattern.format(old=old, new=new)
