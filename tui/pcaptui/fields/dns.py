@@ -49,15 +49,15 @@ def dns_over_tcp(walk: Walk, view: View, segment: Segment) -> None:
 def _behind_length(walk: Walk, view: View) -> None:
     branch = walk.layer(view, "dns", TITLES["dns"])
     branch.uint("dns.length", "Length", view.at, 2)
-    _message(walk, branch, view, view.at + 2, "dns", datagram=False)
+    _message(walk, branch, view, view.at + 2, "dns")
 
 
 def _datagram(walk: Walk, view: View, protocol: str) -> None:
     branch = walk.layer(view, protocol, TITLES[protocol])
-    _message(walk, branch, view, view.at, protocol, datagram=True)
+    _message(walk, branch, view, view.at, protocol)
 
 
-def _message(walk: Walk, branch: Branch, view: View, base: int, protocol: str, datagram: bool) -> None:
+def _message(walk: Walk, branch: Branch, view: View, base: int, protocol: str) -> None:
     message = Message(branch, base, view.data[base : view.end], protocol == "mdns")
     flags = branch.u16(base + 2)
     response, opcode = bool(flags & 0x8000), flags >> 11 & 15
@@ -71,7 +71,7 @@ def _message(walk: Walk, branch: Branch, view: View, base: int, protocol: str, d
     else:
         at = _sections(message, at, counts, opcode == UPDATE)
     _links(walk, branch, response)
-    if datagram and at < view.end:
+    if at < view.end:
         _extraneous(branch, at, view.end - at)
 
 
