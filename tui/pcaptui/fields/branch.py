@@ -19,7 +19,7 @@ from .node import Node, Value
 from .words import DEC, HEX, Names, bit_pattern, clipped, named, plain, shift_of
 
 MAX_DEPTH = 100
-MAX_NODES = 60_000
+MAX_NODES = 80_000
 """More lines than anybody reads; what would come after them is left out, and said."""
 SHOWN_BYTES = 36
 """Bytes of a blob's value that are written out in its label; found by experiment with tshark."""
