@@ -18,12 +18,12 @@ from ..loader.table import NONE16, Layer
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[Any]
-ODD = int(Layer.TUNNEL | Layer.QUOTED | Layer.CUT | Layer.SCAPY | Layer.UNKNOWN | Layer.TCP_CUT | Layer.ASSEMBLED)
+ODD = int(Layer.TUNNEL | Layer.CUT | Layer.SCAPY | Layer.UNKNOWN | Layer.TCP_CUT | Layer.ASSEMBLED)
 """Around these packets there is more than the columns describe."""
 
 
 BASES: dict[str, str | int] = {
-    "frame": 0, "eth": 0, "ip": "network", "ipv6": "network", "arp": "network", "tcp": "transport",
+    "frame": 0, "eth": 0, "ip": "outer", "ipv6": "network", "arp": "network", "tcp": "transport",
     "udp": "transport", "tcp.payload": "payload", "udp.payload": "payload",
 }  # fmt: skip
 """Where layers begin: a column, or a place in the frame."""
@@ -34,13 +34,14 @@ class Lane:
     """One occurrence of a field in every packet: `values` where `present` (None: everywhere).
 
     Numbers, times and MAC addresses are whole numbers; IP addresses may be `indexed`: places in the address table.
-    `size` is the field's length in bytes.
+    `size` is the field's length in bytes; `layer` counts headers of the same protocol, the outermost is 1.
     """
 
     values: Numbers
     present: Mask | None
     size: int = 0
     indexed: bool = False
+    layer: int = 1
 
 
 _KEPT = 48 << 20
@@ -103,7 +104,9 @@ class Block:
         return self.selection
 
     def column(self, name: str) -> Numbers:
-        """One of the table's columns (loader/table.py)."""
+        """One of the table's columns (loader/table.py), or "outer"."""
+        if name == "outer":
+            return self.outer
         found = self._columns.get(name)
         if found is None:
             found = self._columns[name] = self.capture.table[name][self.selection]
@@ -116,9 +119,26 @@ class Block:
 
     @cached_property
     def odd(self) -> Mask:
-        """Packets that the columns do not describe wholly."""
+        """Packets that the columns do not describe wholly; of ICMP errors over Ethernet and IPv4 both headers are
+        known (`outer`)."""
         odd: Mask = (self.column("layers") & np.uint16(ODD)) != 0
+        if self.quoted.any():
+            odd = odd | (self.quoted & ((self.outer == NONE16) | (self.column("ethertype") != 0x800)))
         return odd
+
+    @cached_property
+    def quoted(self) -> Mask:
+        """ICMP errors: the columns are about the packet that they quote."""
+        return self.flagged(Layer.QUOTED)
+
+    @cached_property
+    def outer(self) -> Numbers:
+        """Where the outermost IPv4 header begins, as in the column `network`; NONE16 where nobody knows."""
+        network = self.column("network")
+        if not self.quoted.any():
+            return network
+        plain = self.ethernet & ~self.flagged(Layer.VLAN) & (self.number(0, 12, 2) == 0x800)
+        return np.where(self.quoted, np.where(plain, 14, NONE16), network).astype(np.uint16)
 
     def flagged(self, layer: Layer) -> Mask:
         found: Mask = (self.column("layers") & np.uint16(int(layer))) != 0
@@ -235,11 +255,11 @@ class Block:
         base = BASES[name]
         captured = self.column("captured").astype(np.int64)
         start = np.full(len(captured), base) if isinstance(base, int) else self.column(base).astype(np.int64)
-        if isinstance(base, int) or base == "network":
-            end = self._network_end(start, captured) if base == "network" and name != "arp" else captured
+        if isinstance(base, int) or base in ("network", "outer"):
+            end = self._network_end(start, captured) if name in ("ip", "ipv6") else captured
             own = {"eth": np.full(len(captured), 14), "ipv6": np.full(len(captured), 40)}.get(name, captured - start)
             if name == "ip":
-                own = (self.number("network", 0, 1) & 15) * 4
+                own = (self.number("outer", 0, 1) & 15) * 4
             return start, own, end
         payload = self.column("payload").astype(np.int64)
         end = np.where(payload == NONE16, captured, payload + self.column("payload_length"))
@@ -247,7 +267,7 @@ class Block:
         return start, np.full(len(captured), 8) if name == "udp" else end - start, end
 
     def _network_end(self, start: Numbers, captured: Numbers) -> Numbers:
-        length = np.where(self.ipv4, self.number("network", 2, 2), self.number("network", 4, 2) + 40)
+        length = np.where(self.ipv4, self.number("outer", 2, 2), self.number("network", 4, 2) + 40)
         # Segmentation offload leaves the length 0.
         return np.where((length < 20) | self.arp, captured, np.minimum(start + length, captured))
 

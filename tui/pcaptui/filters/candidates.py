@@ -44,7 +44,7 @@ def candidates(test: bound.Leaf, block: Block) -> Mask:
     found = masks[0]
     for mask in masks[1:]:
         found = found & mask
-    return found | block.odd | block.flagged(Layer.FRAGMENT)
+    return found | block.odd | block.quoted | block.flagged(Layer.FRAGMENT)
 
 
 def _sides(test: bound.Leaf) -> list[bound.Value]:

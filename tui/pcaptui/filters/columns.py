@@ -163,39 +163,76 @@ def _ipv6(block: Block) -> Mask:
     return block.ipv6
 
 
-def _address4(block: Block, end: str) -> Lane:
-    return Lane(block.column(end), block.ipv4, 4, indexed=True)
+def _quoted(block: Block) -> Mask:
+    """Where there is a second IPv4 header, that of the packet an ICMP error is about."""
+    found: Mask = block.quoted & block.ipv4
+    return found
 
 
-def _address6(block: Block, end: str) -> Lane:
-    return Lane(block.column(end), block.ipv6, 16, indexed=True)
+def _headers4(block: Block) -> list[Lane]:
+    found = _constant(block, 1, block.ipv4)
+    if block.quoted.any():
+        found.append(Lane(found[0].values, _quoted(block), layer=2))
+    return found
 
 
-def _ends(prefix: str, make: Callable[[Block, str], Lane]) -> None:
-    _add(f"{prefix}.src", lambda block: [make(block, "source")])
-    _add(f"{prefix}.dst", lambda block: [make(block, "destination")])
-    _add(f"{prefix}.addr", lambda block: [make(block, "source"), make(block, "destination")])
+def _address4(block: Block, end: str) -> list[Lane]:
+    """By index; as numbers where ICMP errors have two."""
+    if not block.quoted.any():
+        return [Lane(block.column(end), block.ipv4, 4, indexed=True)]
+    inner = block.ipv4_values[block.column(end)]
+    outer = block.number("outer", 12 if end == "source" else 16, 4)
+    return [Lane(np.where(block.quoted, outer, inner), block.ipv4, 4), Lane(inner, _quoted(block), 4, layer=2)]
 
 
-_there("ip", _ipv4)
+def _address6(block: Block, end: str) -> list[Lane]:
+    return [Lane(block.column(end), block.ipv6, 16, indexed=True)]
+
+
+def _ends(prefix: str, make: Callable[[Block, str], list[Lane]]) -> None:
+    _add(f"{prefix}.src", lambda block: make(block, "source"))
+    _add(f"{prefix}.dst", lambda block: make(block, "destination"))
+    _add(f"{prefix}.addr", lambda block: make(block, "source") + make(block, "destination"))
+
+
+_add("ip", _headers4)
 _there("ipv6", _ipv6)
 _ends("ip", _address4)
 _ends("ipv6", _address6)
-_bits("ip.version", "network", 0, 1, 0xF0, _ipv4)
-_add("ip.hdr_len", lambda block: [Lane((block.number("network", 0, 1) & 15) * 4, block.ipv4, 1)])
-_bytes("ip.dsfield", "network", 1, 1, _ipv4)
-_bits("ip.dsfield.dscp", "network", 1, 1, 0xFC, _ipv4)
-_bits("ip.dsfield.ecn", "network", 1, 1, 0x03, _ipv4)
-_bytes("ip.len", "network", 2, 2, _ipv4)
-_bytes("ip.id", "network", 4, 2, _ipv4)
-_bits("ip.flags", "network", 6, 1, 0xE0, _ipv4)
-_bits("ip.flags.rb", "network", 6, 1, 0x80, _ipv4)
-_bits("ip.flags.df", "network", 6, 1, 0x40, _ipv4)
-_bits("ip.flags.mf", "network", 6, 1, 0x20, _ipv4)
-_add("ip.frag_offset", lambda block: [Lane((block.number("network", 6, 2) & 0x1FFF) * 8, block.ipv4, 2)])
-_bytes("ip.ttl", "network", 8, 1, _ipv4)
-_bytes("ip.proto", "network", 9, 1, _ipv4)
-_bytes("ip.checksum", "network", 10, 2, _ipv4)
+
+
+def _ip(name: str, at: int, size: int, mask: int = 0, factor: int = 1) -> None:
+    """A field of the IPv4 header, or of both headers in an ICMP error."""
+    shift = (mask & -mask).bit_length() - 1 if mask else 0
+
+    def read(block: Block, base: str) -> Numbers:
+        number = block.number(base, at, size)
+        return ((number & mask) >> shift) * factor if mask else number
+
+    def lanes(block: Block) -> list[Lane]:
+        found = [Lane(read(block, "outer"), block.ipv4, size)]
+        if block.quoted.any():
+            found.append(Lane(read(block, "network"), _quoted(block), size, layer=2))
+        return found
+
+    COLUMN_FIELDS[f"ip.{name}"] = lanes
+
+
+_ip("version", 0, 1, 0xF0)
+_ip("hdr_len", 0, 1, 0x0F, 4)
+_ip("dsfield", 1, 1)
+_ip("dsfield.dscp", 1, 1, 0xFC)
+_ip("dsfield.ecn", 1, 1, 0x03)
+_ip("len", 2, 2)
+_ip("id", 4, 2)
+_ip("flags", 6, 1, 0xE0)
+_ip("flags.rb", 6, 1, 0x80)
+_ip("flags.df", 6, 1, 0x40)
+_ip("flags.mf", 6, 1, 0x20)
+_ip("frag_offset", 6, 2, 0x1FFF, 8)
+_ip("ttl", 8, 1)
+_ip("proto", 9, 1)
+_ip("checksum", 10, 2)
 _add("ip.checksum.status", lambda block: _constant(block, 2, block.ipv4))
 _bits("ipv6.version", "network", 0, 1, 0xF0, _ipv6)
 _bits("ipv6.tclass", "network", 0, 4, 0x0FF00000, _ipv6)

@@ -78,7 +78,11 @@ class PacketFields:
             known = self._layers[name] = (start.tolist(), own.tolist(), end.tolist())
         first, size, last = (column[place] for column in known)
         frame = self._block.capture.frame(self._packets[place])
-        return (Found(frame[first:last], min(size, last - first)),)
+        inner = [lane for lane in lanes[1:] if name == "ip" and lane.present is not None and lane.present[place]]
+        at = int(self._block.column("network")[place])
+        return [
+            Found(frame[first:last], min(size, last - first)), *(Found(frame[at:], 20, lane.layer) for lane in inner)
+        ]  # fmt: skip
 
     def _from_source(self, name: str) -> Sequence[Found]:
         if self._told is None:
@@ -92,7 +96,7 @@ class PacketFields:
             if lane.present is None or lane.present[place]:
                 value = int(lane.values[place])
                 plain = self._block.capture.addresses.raw(value) if lane.indexed else _plain(value, kind)
-                found.append(Found(plain, lane.size))
+                found.append(Found(plain, lane.size, lane.layer))
         return found
 
 

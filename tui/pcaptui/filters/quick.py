@@ -163,7 +163,7 @@ def _last_chunk(joined: Joined, at: int) -> int | None:
 
 def _http_mask(block: Block, words: tuple[bytes, ...]) -> Mask:
     loaded = spoken(block) | (block.udp & (block.column("payload_length") > 0))
-    return loaded & _starts(words, block) & ~block.odd & _at(_HTTP_PORTS, block)
+    return loaded & _starts(words, block) & ~(block.odd | block.quoted) & _at(_HTTP_PORTS, block)
 
 
 def _http_unsure(words: tuple[bytes, ...]) -> Callable[[Block], Mask]:
@@ -218,7 +218,9 @@ def _codes(block: Block) -> Iterator[tuple[int, Values]]:
 
 
 def _dns_mask(block: Block) -> Mask:
-    found: Mask = block.udp & (block.column("payload_length") >= 12) & ~block.odd & _at(_DNS_PORTS, block)
+    found: Mask = (
+        block.udp & (block.column("payload_length") >= 12) & ~(block.odd | block.quoted) & _at(_DNS_PORTS, block)
+    )
     return found
 
 
@@ -280,7 +282,7 @@ def _name(data: bytes, at: int) -> tuple[str, int]:
 
 def _tls_mask(block: Block) -> Mask:
     head = block.number("payload", 0, 2)
-    found: Mask = spoken(block) & (head == 0x1603) & (block.column("payload_length") > 5) & ~block.odd
+    found: Mask = spoken(block) & (head == 0x1603) & (block.column("payload_length") > 5) & ~(block.odd | block.quoted)
     return found
 
 

@@ -45,4 +45,4 @@ def shortcut(test: bound.Leaf, block: Block) -> tuple[Mask, Mask] | None:
             if holds(test, one):
                 passed.append(int(packets[place]))
         found = np.isin(mine, np.array(passed, np.int64))
-    return found, (QUICK[name][1](block) & ~found) | block.odd
+    return found, (QUICK[name][1](block) & ~found) | block.odd | block.quoted

@@ -128,7 +128,8 @@ def _pairs(order: str, left: Lanes, right: Operand, block: Block) -> list[tuple[
         return [(np.full(len(lane.values), order == "ne"), lane.present) for lane in left.items]
     number = _number(right, left.size)
     if right.prefix >= 0:
-        raise Unable
+        free = 32 - right.prefix
+        return [(compare(lane.values >> free, number >> free), lane.present) for lane in left.items]
     return [(_compared(compare, order, lane.values, number), lane.present) for lane in left.items]
 
 
@@ -247,8 +248,11 @@ def _value(value: bound.Value, block: Block) -> Operand:
 
 
 def _field(field: bound.Field, block: Block) -> Lanes:
-    if field.layers and not any(_takes_first(part) for part in field.layers):
-        return Lanes([])
+    if field.layers:
+        if block.quoted.any() and field.name.startswith("ip"):
+            raise Unable
+        if not any(_takes_first(part) for part in field.layers):
+            return Lanes([])
     lanes = block.lanes(field.name)
     return Lanes(lanes, addresses=bool(lanes) and lanes[0].indexed)
 
