@@ -52,14 +52,15 @@ def kind_of(node: NodeLike) -> str:
 class Openness:
     """Which branches are open, by kind: a branch opened in one packet is open in the next that has it.
 
-    Where nobody has decided, the last layer is open, the one that the packet is about.
+    Where nobody has decided, the last layer is open, the one that the packet is about; and the one that carries it,
+    where the last is a body in another one's bytes.
     """
 
     def __init__(self) -> None:
         self._decided: dict[Path, bool] = {}
 
-    def is_open(self, path: Path, last_layer: bool) -> bool:
-        return self._decided.get(path, last_layer and len(path) == 1)
+    def is_open(self, path: Path, about: bool) -> bool:
+        return self._decided.get(path, about and len(path) == 1)
 
     def set(self, path: Path, is_open: bool) -> None:
         self._decided[path] = is_open
@@ -72,15 +73,28 @@ def flatten(roots: Sequence[NodeLike], openness: Openness) -> list[Line]:
     stack: list[tuple[NodeLike, Path, int, int]] = [
         (node, (name,), 0, -1) for node, name in reversed(_named(roots))
     ]  # fmt: skip
-    last = roots[-1] if roots else None
+    about = _about(roots)
     while stack and len(lines) < MAX_VISIBLE:
         node, path, depth, parent = stack.pop()
-        is_open = bool(node.children) and openness.is_open(path, node is last)
+        is_open = bool(node.children) and openness.is_open(path, depth == 0 and any(node is one for one in about))
         lines.append(Line(node, path, depth, is_open, parent))
         if is_open:
             here = len(lines) - 1
             stack.extend((child, (*path, name), depth + 1, here) for child, name in reversed(_named(node.children)))
     return lines
+
+
+BODIES = frozenset({"data-text-lines", "urlencoded-form", "json", "xml", "media", "mime_multipart", "image-gif", "png",
+                    "image-jfif", "imf", "data"})  # fmt: skip
+"""What an application carries: its own layer says more."""
+
+
+def _about(roots: Sequence[NodeLike]) -> Sequence[NodeLike]:
+    """The layers that are open at first."""
+    layers = [node for node in roots if node.children]
+    if len(layers) > 1 and layers[-1].field in BODIES and layers[-2].field not in ("tcp", "udp", "ip", "ipv6", "eth"):
+        return layers[-2:]
+    return layers[-1:]
 
 
 def _named(nodes: Sequence[NodeLike]) -> list[tuple[NodeLike, str]]:
