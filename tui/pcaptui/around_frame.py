@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from .capture import Capture
@@ -44,7 +45,7 @@ def datagram(capture: Capture, rows: Rows, index: int) -> Datagram | None:
         return None
     pieces = sorted(found.pieces[:MAX_PIECES], key=lambda piece: (piece.start, piece.index))
     intervals = [Interval(piece.index + 1, piece.start, piece.size) for piece in pieces]
-    overlaps = any(a.start + a.length > b.start for a, b in zip(intervals, intervals[1:], strict=False))
+    overlaps = any(a.start + a.length > b.start for a, b in pairwise(intervals))
     whole = found.payload() if found.completed_by == index else None
     return Datagram(intervals, found.completed_by + 1, whole, overlaps)
 

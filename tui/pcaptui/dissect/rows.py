@@ -19,6 +19,8 @@ from .streams import StreamRows
 
 REPLAY = 64
 """So many earlier packets of a UDP stream are dissected first, where its dissector keeps state."""
+FRAGMENTS_AHEAD = 20_000
+"""Packets behind a fragment that are looked through for the rest of its datagram."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -155,5 +157,6 @@ class Rows:
         return self._echoes
 
     def datagram(self, index: int) -> Datagram | None:
-        """The IP datagram that packet `index` carries a fragment of."""
+        """The IP datagram that packet `index` carries a fragment of, its later pieces too if they are not far off."""
+        self._fragments.datagram(min(index + FRAGMENTS_AHEAD, len(self.capture) - 1))
         return self._fragments.datagram(index)

@@ -139,6 +139,7 @@ def _error(walk: Walk, branch: Branch, at: int) -> None:
     size = 4 * length if length else LEGACY if reported - at - 8 > LEGACY else 0
     quoted(walk, branch, branch.view.sub(at + 8, at + 8 + size if size else None))
     if size and kind in (3, 11, 12) and reported >= at + 8 + size + 4:
+        branch.raw(at + 8 + size, 4)
         multi_part(branch, at + 8 + size, branch.end)
 
 

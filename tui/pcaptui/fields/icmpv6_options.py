@@ -137,8 +137,8 @@ def _route(one: Branch, at: int, size: int) -> str:
     """RFC 4191: a prefix of as many bytes as it needs."""
     length = one.uint("icmpv6.opt.prefix.length", "Prefix Length", at + 2, 1)
     flags = one.u8(at + 3)
-    below = one.add(f"Flag: 0x{flags:02x}, Route Preference: {_PREFERENCES[flags >> 3 & 3]}", "icmpv6.opt.route_info.flag",
-                    flags, at + 3, 1)  # fmt: skip
+    words = f"Flag: 0x{flags:02x}, Route Preference: {_PREFERENCES[flags >> 3 & 3]}"
+    below = one.add(words, "icmpv6.opt.route_info.flag", flags, at + 3, 1)
     below.bits("icmpv6.opt.route_info.flag.route_preference", "Route Preference", at + 3, 1, 0x18, names=_PREFERENCES)
     below.bits("icmpv6.opt.route_info.flag.reserved", "Reserved", at + 3, 1, 0xE7)
     _lasting(one, "icmpv6.opt.route_lifetime", "Route Lifetime", at + 4)

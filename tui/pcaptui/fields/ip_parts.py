@@ -44,7 +44,7 @@ def reassembled(walk: Walk, branch: Branch, view: View, version: int) -> View | 
         return None
     size = len(datagram.data)
     whole = walk.add_source(f"Reassembled {name}", datagram.data)
-    pieces = datagram.pieces
+    pieces = [piece for piece in datagram.pieces if 0 <= piece.start <= size]
     listed = ", ".join(f"#{piece.number}({piece.length})" for piece in pieces)
     below = Branch(walk, whole, branch.node)
     plural = "" if len(pieces) == 1 else "s"
