@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 
 from ..protocols.media import media_type
@@ -144,7 +144,7 @@ def _decoded(field: Branch, value: str) -> None:
     """Words that are coded for other charsets (RFC 2047), as people read them."""
     try:
         text = str(make_header(decode_header(value[:4000])))
-    except (HeaderParseError, ValueError, LookupError, AssertionError):
+    except (MessageError, ValueError, LookupError, AssertionError):
         return
     if text != value:
         field.computed(f"Decoded: {text}", "", text)
