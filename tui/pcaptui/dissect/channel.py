@@ -14,7 +14,9 @@ from pathlib import Path
 from . import wire
 
 _ROOT = str(Path(__file__).parents[2])
-_CODE = "import sys; sys.path.append(sys.argv.pop(1)); from pcaptui.dissect.worker import main; main()"
+_CODE = (
+    "import gc, sys; gc.disable(); sys.path.append(sys.argv.pop(1)); from pcaptui.dissect.worker import main; main()"
+)
 
 
 class WorkerGone(Exception):

@@ -5,6 +5,7 @@ It starts with the builders alone. scapy is loaded when a packet first needs it,
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import sys
@@ -15,7 +16,7 @@ from io import FileIO
 from select import select
 from typing import BinaryIO
 
-from ..fields import patience
+from ..fields import patience, registry
 from ..fields.context import Context
 from ..fields.node import Dissection, Node
 from ..fields.tree import dissect
@@ -33,8 +34,16 @@ def main() -> None:
     silence()
     limit_memory()
     sys.setrecursionlimit(3_000)
+    registry.load()
+    settle()
     # Unbuffered, so that waiting for a question is waiting for the pipe.
     serve(os.fdopen(0, "rb", buffering=0, closefd=False), answers, dissect, WARM in sys.argv)
+
+
+def settle() -> None:
+    """What the imports made lives for ever: garbage collections need not look at it."""
+    gc.freeze()
+    gc.enable()
 
 
 def silence() -> None:
@@ -113,7 +122,9 @@ def load_scapy() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
     from ..fields.scapy_load import load
 
+    gc.disable()
     load()
+    settle()
 
 
 if __name__ == "__main__":

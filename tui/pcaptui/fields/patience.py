@@ -59,6 +59,12 @@ current: Clock | None = None
 """The worker's clock; elsewhere nobody hurries."""
 
 
+def enough() -> None:
+    """The clock has struck and was heard: what is there may be finished and sent."""
+    if current is not None:
+        current.stop()
+
+
 @contextmanager
 def untimed() -> Iterator[None]:
     """Stop the clock, if there is one, while a library is loaded."""

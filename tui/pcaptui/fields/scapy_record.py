@@ -164,7 +164,7 @@ class _Groups:
         if not isinstance(before, tuple):
             inner = innermost(described, self._packet)
             if getattr(inner, "rev", False) and inner.tot_size > 1:
-                self._at, self._size = first // 8, inner.tot_size
+                self._at, self._size = first // 8, min(inner.tot_size, self.bytes_left(before))
             elif first // 8 >= self._at + self._size:
                 self._size = 0
         start, end = first // 8, max(first // 8, (last + 7) // 8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import registry
+from . import patience, registry
 from .branch import Enough, View, Walk
 from .context import Context
 from .frame import frame_nodes
@@ -26,7 +26,10 @@ def dissect(context: Context) -> Dissection:
     except Enough:
         walk.nodes.append(Node("[The tree has more lines than are shown]"))
     except OutOfTime:
+        patience.enough()
         walk.nodes.append(Node("[The packet took too long: this is how far it got]"))
     except RecursionError:
         walk.nodes.append(Node("[Nested deeper than is followed]"))
+    except Exception as error:  # a mistake of ours must not cost the layers before
+        walk.nodes.append(Node(f"[Dissector stopped: {type(error).__name__}]", "_ws.malformed"))
     return Dissection([*frame_nodes(context, walk.protocols), *walk.nodes], walk.sources)
