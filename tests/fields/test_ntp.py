@@ -14,7 +14,7 @@ from scapy.layers.ntp import NTPControl, NTPHeader
 
 from pcaptui.fields.context import Context, Link
 from pcaptui.fields.node import Dissection, tree_lines
-from pcaptui.fields.ntp import timestamp
+from pcaptui.fields.ntp_words import timestamp
 from pcaptui.fields.tree import dissect
 
 Line = tuple[str, str, int | None, int | None]

@@ -7,15 +7,13 @@ from ..protocols.text import ipv4
 from .branch import HEX, Branch, View, Walk
 from .ntp_control import control
 from .ntp_private import private
-from .ntp_words import EXTENSIONS, LEAPS, MODES, SOURCES, VERSIONS, stratum
+from .ntp_words import EXTENSIONS, LEAPS, MODES, SOURCES, VERSIONS, stratum, timestamp
 from .registry import application
-from .words import BILLION, moment, seconds
+from .words import seconds
 
 CONTROL, PRIVATE = 6, 7
 FIXED = 48
 SHORTEST_EXTENSION = 16
-SINCE_1900 = 2_208_988_800
-ERA = 1 << 32
 
 
 @application("ntp")
@@ -78,16 +76,6 @@ def _source(raw: bytes, level: int) -> str:
         return ipv4(raw)
     code = raw.partition(b"\0")[0].decode("ascii", "replace")
     return SOURCES.get(code) or f"Unidentified reference source '{code}'"
-
-
-def timestamp(value: int) -> str:
-    """64 bits of seconds and their fraction since 1900, or since 2036 where the topmost bit is clear (RFC 4330
-    section 3)."""
-    if not value:
-        return "NULL"
-    whole, fraction = value >> 32, value & 0xFFFFFFFF
-    whole += 0 if whole >> 31 else ERA
-    return moment((whole - SINCE_1900) * BILLION + (fraction * BILLION >> 32), utc=True)
 
 
 def _extensions(branch: Branch, at: int, end: int) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ..protocols.ntp import REQUESTS
 from .branch import HEX, Branch
+from .ntp_private_items import describe
 from .ntp_words import IMPLEMENTATIONS, MODES, PRIVATE_ERRORS, VERSIONS
 
 P = "ntp.priv."
-PEER_LIST, GET_RESTRICT, MONLISTS = 0, 16, (20, 42)
-PEER_FLAGS = ("Config", "Syspeer", "Burst", "Refclock", "Prefer", "Auth enable", "Sel Candidate", "Shortlist")
+PEER_LIST, MONLISTS = 0, (20, 42)
 
 
 def private(branch: Branch, at: int, end: int) -> None:
@@ -51,11 +51,8 @@ def _item(branch: Branch, at: int, size: int, request: int, response: bool) -> N
     item = branch.add(name, f"{P}mode7.item", name, at, size)
     if request in MONLISTS and response and size >= (24 if request == 20 else 32):
         _monitored(item, at, size, request)
-    elif request == PEER_LIST and response and size >= 8:
-        _peer(item, at, size)
-    elif request == GET_RESTRICT and response and size >= 8:
-        item.ipv4(f"{P}mode7.address", "Address", at)
-        item.ipv4(f"{P}mode7.mask", "Mask", at + 4)
+    elif response or request == PEER_LIST:
+        describe(item, at, size, request)
 
 
 def _monitored(item: Branch, at: int, size: int, request: int) -> None:
@@ -87,21 +84,3 @@ def _monitored(item: Branch, at: int, size: int, request: int) -> None:
         item.ipv6(f"{field}addr6", "ipv6 remote addr", at + 8)
     if six and left >= 40:
         item.ipv6(f"{field}daddr6", "ipv6 local addr", at + 24)
-
-
-def _peer(item: Branch, at: int, size: int) -> None:
-    item.ipv4(f"{P}mode7.address", "Address", at)
-    item.uint(f"{P}mode7.port", "Port", at + 4, 2)
-    item.uint(f"{P}mode7.hmode", "HMode", at + 6, 1, names=MODES)
-    flags = item.u8(at + 7)
-    bits = f"{flags:08b}"
-    words = "".join(f", {name}" for i, name in enumerate(PEER_FLAGS) if flags >> i & 1)
-    label = f"{bits[:4]} {bits[4:]} = Flags: 0x{flags:02x}{words}"
-    below = item.add(label, f"{P}mode7.peer.flags", flags, at + 7, 1)
-    for index, name in enumerate(PEER_FLAGS):
-        key = {"Auth enable": "authenable"}.get(name) or name.lower().replace(" ", "_")
-        below.flag(f"{P}mode7.peer.flags.{key}", name, at + 7, 1, 1 << index)
-    if size >= 32:
-        item.uint(f"{P}mode7.ipv6_flag", "IPv6 Flag", at + 8, 4)
-        item.blob(f"{P}mode7.unused", "Unused", at + 12, 4)
-        item.ipv6(f"{P}mode7.address6", "IPv6 addr", at + 16)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from .words import BILLION, moment
+
+SINCE_1900 = 2_208_988_800
+ERA = 1 << 32
+
 LEAPS = dict(
     enumerate(
         (
@@ -112,3 +117,13 @@ def stratum(number: int) -> str:
     if number < 2:
         return ("unspecified or invalid", "primary reference")[number]
     return "secondary reference" if number < 16 else "unsynchronized" if number == 16 else "reserved"
+
+
+def timestamp(value: int) -> str:
+    """64 bits of seconds and their fraction since 1900, or since 2036 where the topmost bit is clear (RFC 4330
+    section 3)."""
+    if not value:
+        return "NULL"
+    whole, fraction = value >> 32, value & 0xFFFFFFFF
+    whole += 0 if whole >> 31 else ERA
+    return moment((whole - SINCE_1900) * BILLION + (fraction * BILLION >> 32), utc=True)
