@@ -150,7 +150,8 @@ def _question(message: Message, section: Branch, at: int) -> int:
         words += ', "QU" question' if group & 0x8000 else ', "QM" question'
     line = section.add(words, "", None, at, size + 4)
     line.add(f"Name: {name}", "dns.qry.name", name, at, size)
-    line.computed(f"Name Length: {len(name)}", "dns.qry.name.len", len(name)).node.start = at
+    length = sum(1 if letter == "\ufffd" else len(letter.encode()) for letter in name)
+    line.computed(f"Name Length: {length}", "dns.qry.name.len", length).node.start = at
     labels = name.count(".") + 1
     line.computed(f"Label Count: {labels}", "dns.count.labels", labels).node.start = at
     for below in line.node.children[-2:]:
