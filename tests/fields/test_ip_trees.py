@@ -102,14 +102,14 @@ def test_a_source_route_under_way_ends_at_its_last_address() -> None:
     route = bytes.fromhex("830b04 01020304 05060708 00")
     frame = bytes(E) + b"\x48\0\0\x20" + bytes(4) + b"\x40\xfd\0\0\x0a\0\0\1\x0a\0\0\2" + route
     frame = frame[:12] + b"\x08\0" + frame[14:]
-    assert labels(frame, "ip")[0] == "Internet Protocol Version 4, Src: 10.0.0.1, Dst: 5.6.7.8"
+    assert labels(frame, "ip")[0] == "Internet Protocol Version 4, Src: 10.0.0.1, Dst: 5.6.7.8, Via: 10.0.0.2"
     assert labels(frame, "ip.cur_rt") == ["Current Route: 10.0.0.2"]
     assert labels(frame, "ip.src_rt") == ["Source Route: 1.2.3.4 <- (next)"]
 
 
 def test_fragments_are_put_together_where_the_last_one_comes(tmp_path: Path) -> None:
     packets = [E / part for part in fragment(IP(**FOUR) / UDP(sport=5000, dport=6000) / Raw(bytes(range(200))), 96)]
-    first, second, third = trees(tmp_path / "four.pcap", packets)
+    first, _, third = trees(tmp_path / "four.pcap", packets)
     (link,) = [node for node in first if node.field == "ip.reassembled_in"]
     assert (link.label, link.link) == ("[Reassembled IPv4 in frame: 3]", 3)
     assert [node.label for node in first if node.field == "data"] == ["Data (96 bytes)"]

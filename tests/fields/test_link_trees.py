@@ -57,7 +57,7 @@ def test_the_frame_tells_its_interface_times_lengths_and_protocols(monkeypatch: 
 
 
 def test_a_frame_without_time_stamp_tells_no_times() -> None:
-    assert not [label for label in labels(bytes(E / U), "frame.time", timed=False)]
+    assert not labels(bytes(E / U), "frame.time", timed=False)
 
 
 def test_comments_stand_before_the_frame() -> None:

@@ -23,8 +23,9 @@ def frame_facts(capture: Capture, index: int) -> dict[str, Any]:
     interface = capture.interface(index)
     facts: dict[str, Any] = dict(capture.packet_facts(index))
     facts["network"] = int(capture.table["network"][index])
-    if interface.fcs_length:
-        facts["fcs_length"] = interface.fcs_length
+    checksum = facts.get("packet_flags", 0) >> 5 & 15 or interface.fcs_length
+    if checksum:
+        facts["fcs_length"] = checksum
     told = bool(interface.section)
     return {
         "section": interface.section if told else None,

@@ -49,7 +49,9 @@ def _ethernet(walk: Walk, view: View, checksum: int) -> None:
     _addresses(branch, at)
     branch.uint("eth.type", "Type", at + 12, 2, HEX, ETHERTYPES)
     outer, walk.claimed = walk.claimed, None
-    next_ethertype(walk, view.sub(at + 14), kind)
+    stop = view.reported - 4 if checksum == 4 else None
+    next_ethertype(walk, view.sub(at + 14, stop), kind)
+    walk.claimed = stop if walk.claimed is None else walk.claimed
     if walk.claimed is not None:
         behind(branch, view, walk.claimed, "eth", checksum)
     walk.claimed = outer

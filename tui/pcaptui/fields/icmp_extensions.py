@@ -32,8 +32,8 @@ def multi_part(parent: Branch, at: int, end: int) -> None:
     if branch.u16(at + 2):
         checksum(branch, "icmp.ext.checksum", at + 2, branch.raw(at, branch.end - at) if whole else None)
     else:
-        branch.add("Checksum: 0x0000 [unverified]", "icmp.ext.checksum", 0, at + 2, 2)
-        branch.computed("Checksum Status: Unverified", "icmp.ext.checksum.status", 2)
+        branch.add("Checksum: [missing]", "icmp.ext.checksum", 0, at + 2, 2)
+        branch.add("[Checksum Status: Not present]", "icmp.ext.checksum.status", 3, at + 2, 2)
     if version not in (1, 2):
         branch.blob("icmp.ext.data", "Data", at + 4, branch.end - at - 4)
         return

@@ -93,8 +93,8 @@ def _rest(walk: Walk, view: View, branch: Branch, size: int, total: int) -> None
     if final is None:
         destination = branch.ipv4("ip.dst", "Destination Address", at + 16)
     else:
-        branch.ipv4("ip.cur_rt", "Current Route", at + 16)
-        destination = text(branch.raw(final, 4))
+        route = branch.ipv4("ip.cur_rt", "Current Route", at + 16)
+        destination = f"{text(branch.raw(final, 4))}, Via: {route}"
     branch.label(f"Internet Protocol Version 4, Src: {source}, Dst: {destination}")
     if size > 20:
         options(branch, at + 20, at + size, final)
@@ -171,5 +171,7 @@ def by_version(walk: Walk, view: View) -> None:
         payload.next_ethertype(walk, view, 0x86DD)
     elif version == 4:
         walk.call(ipv4, view)
-    else:
-        payload.data(walk, view)
+    elif len(view):
+        branch = walk.layer(view, "ip", f"Internet Protocol, bogus version ({version})", 1)
+        branch.bits("ip.version", "Version", view.at, 1, 0xF0)
+        expert(branch, "Error", "Protocol", "Bogus IP version", "ip.bogus_ip_version")

@@ -107,7 +107,7 @@ def _route(one: Branch, at: int, size: int, final: int | None) -> None:
         address = ipv4(one.raw(place, 4))
         mark = " <- (next)" if offset + 1 == pointer else ""
         if not is_record and place == final:
-            one.add(f"Destination Address: {address}{mark}", "ip.dst", address, place, 4)
+            one.add(f"Destination Address: {address}", "ip.dst", address, place, 4)
         elif is_record and offset + 1 >= pointer:
             one.add(f"Empty Route: {address}{mark}", "ip.empty_rt", address, place, 4)
         elif offset + 1 < pointer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import payload, registry
+from . import payload
 from .branch import HEX, Branch, View, Walk
 from .link_names import ETHERTYPES, SAPS
 from .words import bit_pattern
@@ -22,15 +22,6 @@ _OUIS = {0x000000: "Officially Xerox, but", 0x00000C: "Cisco Systems, Inc", 0x00
 _CISCO = {0x0102: "DRIP", 0x0104: "PAgP", 0x0105: "MLS Hello", 0x010B: "PVSTP+", 0x010C: "VLAN Bridge",
           0x0111: "UDLD", 0x2000: "CDP", 0x2001: "CGMP", 0x2003: "VTP", 0x2004: "DTP",
           0x200A: "STP Uplink Fast"}  # fmt: skip
-
-
-@registry.link_type(106)
-def atm_clip(walk: Walk, view: View) -> None:
-    """Linux ATM Classical IP: LLC, or IP without it."""
-    if len(view) and view.data[view.at] >> 4 in (4, 6):
-        payload.next_ethertype(walk, view, 0x0800 if view.data[view.at] >> 4 == 4 else 0x86DD)
-    else:
-        walk.call(llc, view)
 
 
 def llc(walk: Walk, view: View) -> None:
