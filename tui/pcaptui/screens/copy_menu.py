@@ -51,7 +51,7 @@ class CopyMenu(ModalScreen[str | None]):
         hint: str = "key or Enter copies, Esc leaves",
     ) -> None:  # fmt: skip
         super().__init__()
-        self._title = f"{verb} {title}"
+        self._title = f"{verb} {title}".rstrip()
         self._hint = hint
         self._offers = list(offers)
         self._colours = colours

@@ -234,8 +234,10 @@ class FilterBar(ModalScreen[Filter | None]):
 
 
 def names(begun: str, start: int) -> list[Completion]:
-    """Fields and protocols whose names go on so; a whole name needs no completion."""
+    """Fields and protocols whose names go on so, those that people ask for first; a whole name needs none."""
+    from ..filters.columns import COLUMN_FIELDS
     from ..filters.registry import completions
 
-    found = [Completion(info.name, info.description or info.type.value, start) for info in completions(begun)]
+    infos = sorted(completions(begun), key=lambda info: not info.description and info.name not in COLUMN_FIELDS)
+    found = [Completion(info.name, info.description or info.type.value, start) for info in infos]
     return found if len(found) != 1 or found[0].text != begun else []

@@ -96,6 +96,8 @@ class MainScreen(Screen[None]):
         Binding("S", "story", "Story", id="main.story",
                 tooltip="Phases, exchanges and times of the packet's conversation"),
         Binding("y", "copy", "Copy", id="main.copy", tooltip="Copy field, bytes, tree, row or packet"),
+        Binding("w", "write", "Write packets", id="main.write",
+                tooltip="Write the shown packets, a conversation or all to a pcapng or pcap file"),
         Binding("b", "tab(1)", "Next bytes", id="main.tab",
                 tooltip="Next tab of the hex pane: the frame, reassembled data, decoded bodies"),
         Binding("B", "tab(-1)", "Previous bytes", id="main.tab_back", show=False,
@@ -354,11 +356,11 @@ class MainScreen(Screen[None]):
             HeaderFacts(
                 capture.title, len(capture), capture.progress if running and not self._reader.cancelled else None,
                 damage or ("loading stopped" if self._reader.cancelled else ""),
-                self.packet_list.cursor, len(self.model), self._view_name(),
+                self.packet_list.cursor, len(self.model), self.view_name(),
             )
         )  # fmt: skip
 
-    def _view_name(self) -> str:
+    def view_name(self) -> str:
         """What the list is limited to."""
         if self.streams.stream is not None:
             return self.streams.name
@@ -411,6 +413,11 @@ class MainScreen(Screen[None]):
 
             self._copier = Copier(self)
         self._copier.ask()
+
+    def action_write(self) -> None:
+        from .saver import Saver
+
+        Saver(self).ask()
 
     def action_tab(self, step: int) -> None:
         if not self.hex_pane.next_tab(step):

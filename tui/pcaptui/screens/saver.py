@@ -1,0 +1,78 @@
+"""Writing packets to a file from the main screen: which of them, where to, and how far it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..saving import SaveError, Stopped, save
+from ..widgets.lines import count_of
+from .copy_menu import CopyMenu, Offer
+from .file_prompt import FilePrompt
+
+if TYPE_CHECKING:
+    from ..capture import Capture
+    from .main import MainScreen
+
+
+class Saver:
+    """Asks which packets and where to, and writes them in a thread."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+
+    def ask(self) -> None:
+        """Open the menu."""
+        screen = self._screen
+        if not len(screen.model.capture):
+            return
+        choices = self._choices()
+        offers = [Offer(key, words, count_of(len(packets), "packet")) for key, (words, packets) in choices.items()]
+        menu = CopyMenu("", offers, screen.colours, "Write packets to a file", "key or Enter, Esc leaves")
+        screen.app.push_screen(menu, lambda key: self._chosen(key, choices))
+
+    def _choices(self) -> dict[str, tuple[str, NDArray[np.int64]]]:
+        screen = self._screen
+        capture = screen.model.capture
+        found: dict[str, tuple[str, NDArray[np.int64]]] = {}
+        if screen.model.view is not None:
+            found["s"] = f"shown: {screen.view_name()}", screen.model.view
+        if len(screen.model):
+            here = screen.streams.here
+            stream = capture.stream_of(here)
+            if stream is not None:
+                found["c"] = f"conversation {stream[0]}:{stream[1]}", capture.stream_packets(*stream)
+            found["p"] = f"packet {here + 1}", np.array([here], np.int64)
+        found["a"] = "all", np.arange(len(capture), dtype=np.int64)
+        return found
+
+    def _chosen(self, key: str | None, choices: dict[str, tuple[str, NDArray[np.int64]]]) -> None:
+        if key is None:
+            return
+        packets = choices[key][1]
+        prompt = FilePrompt("Packets", "packets.pcapng", self._screen.colours)
+        self._screen.app.push_screen(prompt, lambda path: self._save(path, packets))
+
+    def _save(self, path: str | None, packets: NDArray[np.int64]) -> None:
+        if path is None:
+            return
+        screen = self._screen
+        app = screen.app
+        capture = cast("Capture", screen.model.capture)
+
+        def progress(done: int, total: int) -> None:
+            app.call_from_thread(screen.tell, f"Writing {path}: {done * 100 // max(1, total)} %")
+
+        def work() -> None:
+            try:
+                count = save(capture, packets, path, cancelled=lambda: not app.is_running, progress=progress)
+            except Stopped:
+                return
+            except (SaveError, OSError, ValueError) as problem:
+                app.call_from_thread(screen.say, f"Not written: {problem}")
+            else:
+                app.call_from_thread(screen.tell, f"{count_of(count, 'packet')} written to {path}")
+
+        screen.run_worker(work, thread=True, exit_on_error=False)
