@@ -293,3 +293,30 @@ def test_any_data_in_any_record(kind: int, data: bytes) -> None:
     for _, node in tree_lines(found.nodes):
         assert "Dissector stopped" not in node.label
         assert node.start is None or (node.length is not None and node.start + node.length <= size)
+
+
+def netbios(name: str, suffix: int) -> bytes:
+    raw = name.encode().ljust(15) + bytes([suffix])
+    return b"\x20" + bytes(letter for byte in raw for letter in (0x41 + (byte >> 4), 0x41 + (byte & 15))) + b"\0"
+
+
+def test_netbios_names_and_what_a_node_says_of_itself() -> None:
+    question = struct.pack(">6H", 0x8001, 0x0110, 1, 0, 0, 0) + netbios("FRED", 0) + struct.pack(">HH", 0x20, 1)
+    found = lines(tree(question, "nbns"), "nbns")
+    assert ("Flags: 0x0110, Opcode: Name query, Recursion desired, Broadcast", "nbns.flags", 44, 2) in found
+    assert ("FRED<00>: type NB, class IN", "", 54, 38) in found
+    assert ("Name: FRED<00> (Workstation/Redirector)", "nbns.name", 54, 34) in found
+    status = b"\1" + b"HOST".ljust(15) + b"\x20\x04\0" + bytes(range(6))
+    answered = netbios("*", 0) + struct.pack(">HHIH", 0x21, 1, 0, len(status)) + status
+    found = lines(tree(struct.pack(">6H", 1, 0x8400, 0, 1, 0, 0) + answered, "nbns"), "nbns")
+    assert ("Name: HOST<20> (Server service)", "nbns.netbios_name", 99, 16) in found
+    assert ("Name flags: 0x0400, ONT: B-node, Name is active", "nbns.name_flags", 115, 2) in found
+    assert ("Unit ID: 00:01:02:03:04:05", "nbns.unit_id", 117, 6) in found
+
+
+@given(st.binary(max_size=100), st.sampled_from([0x20, 0x21, 0x99]))
+@settings(max_examples=100, deadline=None)
+def test_any_netbios_record(raw: bytes, kind: int) -> None:
+    record = netbios("A", 0) + struct.pack(">HHIH", kind, 1, 0, len(raw)) + raw
+    found = tree(struct.pack(">6H", 1, 0x8400, 0, 1, 0, 9) + record, "nbns")
+    assert not any("Dissector stopped" in node.label for _, node in tree_lines(found.nodes))
