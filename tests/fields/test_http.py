@@ -225,3 +225,12 @@ def test_long_labels_are_cut_as_tshark_cuts(talk: Talk) -> None:
     label = node(tree, "http.request.uri").label
     assert label.startswith("Request URI [truncated]: /aaa") and len(label) == 238
     assert node(tree, "http.request.uri").value == "/" + "a" * 300
+
+
+def test_ntlm_in_a_header_is_a_source_of_its_own(talk: Talk) -> None:
+    negotiate = b"TlRMTVNTUAABAAAABoIIAAAAAAAAAAAAAAAAAAAAAAA="
+    (tree,) = talk(80, (False, b"GET / HTTP/1.1\r\nAuthorization: NTLM " + negotiate + b"\r\n\r\n"))
+    assert node(tree, "ntlmssp.negotiateflags").label.startswith(
+        "Negotiate Flags: 0x00088206, Negotiate Extended Security"
+    )
+    assert (node(tree, "ntlmssp.messagetype").start, node(tree, "ntlmssp.messagetype").source) == (8, "NTLMSSP")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import random
 from contextlib import suppress
@@ -74,6 +75,25 @@ SAID: list[tuple[str, bool, bytes, dict[str, Any]]] = [
     ("ssh", False, bytes(40), {**BOTH, "ssh.sealed": (True, True), "ssh.suite_0": "a,b,c"}),
 ]
 IDS = [f"{name}-{place}" for place, (name, *_) in enumerate(SAID)]
+
+
+NTLM = (
+    b"NTLMSSP\0\2\0\0\0\4\0\4\0\x38\0\0\0\1\0\x8a\2" + bytes(16) + b"\x14\0\x14\0\x3c\0\0\0" + bytes(8)
+    + b"a\0b\0\2\0\4\0a\0b\0\7\0\x08\0" + bytes(8) + bytes(4)
+)  # fmt: skip
+
+
+def test_spoilt_ntlm_messages() -> None:
+    chance = random.Random(3)
+    for _ in range(300):
+        spoilt = bytearray(NTLM[: chance.randint(12, len(NTLM))])
+        spoilt[8] = chance.randint(1, 3)
+        for _ in range(2):
+            spoilt[chance.randrange(8, len(spoilt))] = chance.randrange(256)
+        line = b"WWW-Authenticate: NTLM " + base64.b64encode(spoilt) + b"\r\n\r\n"
+        walk = build("http", True, HEAD + line, {})
+        sound(walk)
+        assert bytes(spoilt) in walk.sources.values()
 
 
 def build(protocol: str, server: bool, data: bytes, facts: dict[str, Any], layer: str = "") -> Walk:

@@ -9,11 +9,12 @@ import re
 from ..protocols.text import decode
 from .branch import Branch
 from .http_names import HEADERS
+from .ntlmssp import SIGNATURE, ntlmssp
 from .text_lines import line_end, visible
 
 LINES = 4000
 _PAIR = re.compile(rb";")
-_CREDENTIALS = ("http.authorization", "http.proxy_authorization")
+_CREDENTIALS = ("http.authorization", "http.proxy_authorization", "http.www_authenticate", "http.proxy_authenticate")
 
 
 def header_lines(branch: Branch, at: int, end: int, response: bool) -> None:
@@ -54,7 +55,7 @@ def _line(branch: Branch, at: int, stop: int, plain: str) -> None:
     if field == "http.content_length_header":
         _length(line, words, at, stop - at)
     elif field in _CREDENTIALS:
-        _basic(line, words)
+        _credentials(line, words)
     elif field == "http.cookie":
         _cookies(line, at + len(bare) - len(value), value)
 
@@ -64,16 +65,21 @@ def _length(line: Branch, words: str, at: int, size: int) -> None:
         line.add(f"[Content length: {int(words)}]", "http.content_length", int(words), at, size)
 
 
-def _basic(line: Branch, words: str) -> None:
-    """Name and password of RFC 7617."""
+def _credentials(line: Branch, words: str) -> None:
+    """Name and password of RFC 7617, or a message of NTLM."""
     scheme, _, coded = words.partition(" ")
-    if scheme.lower() != "basic":
+    if scheme.lower() not in ("basic", "ntlm", "negotiate"):
         return
     try:
-        credentials = decode(base64.b64decode(coded.strip() + "=" * (-len(coded.strip()) % 4)))
+        plain = base64.b64decode(coded.strip() + "=" * (-len(coded.strip()) % 4))
     except (binascii.Error, ValueError):
         return
-    line.computed(f"Credentials: {credentials}", "http.authbasic", credentials)
+    if scheme.lower() == "basic" and line.node.field in _CREDENTIALS[:2]:
+        line.computed(f"Credentials: {decode(plain)}", "http.authbasic", decode(plain))
+    elif plain.startswith(SIGNATURE):
+        view = line.walk.add_source("NTLMSSP", plain)
+        below = Branch(line.walk, view, line.node)
+        line.walk.call(lambda walk, view: ntlmssp(below, 0), view)
 
 
 def _cookies(line: Branch, at: int, value: bytes) -> None:
