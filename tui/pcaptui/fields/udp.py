@@ -56,7 +56,7 @@ def _header(walk: Walk, view: View, lite: bool) -> None:
             below.computed(f"{name}: {seconds(time)}", field, time / BILLION)
     payload = view.sub(at + HEADER, end)
     if len(payload):
-        size = payload.reported - payload.at
+        size = len(payload)
         branch.add(f"UDP payload ({plural(size, 'byte')})", "udp.payload", payload.bytes.hex(":"), payload.at, size)
     next_application(walk, payload, "udp", ports)
 

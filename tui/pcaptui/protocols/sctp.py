@@ -5,11 +5,11 @@ from __future__ import annotations
 from . import registry
 from .packet import Packet, Short
 
-_CHUNKS = {0: "DATA", 1: "INIT", 2: "INIT_ACK", 3: "SACK", 4: "HEARTBEAT", 5: "HEARTBEAT_ACK", 6: "ABORT",
+CHUNKS = {0: "DATA", 1: "INIT", 2: "INIT_ACK", 3: "SACK", 4: "HEARTBEAT", 5: "HEARTBEAT_ACK", 6: "ABORT",
            7: "SHUTDOWN", 8: "SHUTDOWN_ACK", 9: "ERROR", 10: "COOKIE_ECHO", 11: "COOKIE_ACK", 12: "ECNE", 13: "CWR",
            14: "SHUTDOWN_COMPLETE", 15: "AUTH", 16: "NR-SACK", 64: "I_DATA", 128: "ASCONF_ACK", 129: "PKTDROP",
            130: "RE_CONFIG", 192: "FORWARD_TSN", 193: "ASCONF", 194: "I_FORWARD_TSN"}  # fmt: skip
-MAX_CHUNKS = 128
+MAXCHUNKS = 128
 
 
 @registry.ip_protocol(132)
@@ -20,7 +20,7 @@ def sctp(packet: Packet, data: bytes) -> None:
         raise Short
     packet.source_port, packet.destination_port = data[0] << 8 | data[1], data[2] << 8 | data[3]
     position = 12
-    for _ in range(MAX_CHUNKS):
+    for _ in range(MAXCHUNKS):
         if position >= len(data):
             return
         if position + 4 > len(data):
@@ -28,7 +28,7 @@ def sctp(packet: Packet, data: bytes) -> None:
         kind, size = data[position], data[position + 2] << 8 | data[position + 3]
         if size < 4:
             return
-        packet.info += f"{_CHUNKS.get(kind, 'RESERVED')}{numbers(kind, data[position : position + size])} "
+        packet.info += f"{CHUNKS.get(kind, 'RESERVED')}{numbers(kind, data[position : position + size])} "
         if position + size > len(data):
             raise Short
         position += size + 3 & ~3
