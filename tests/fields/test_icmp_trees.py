@@ -149,7 +149,8 @@ def test_neighbours_tell_flags_and_addresses() -> None:
                   / ICMPv6NDOptDstLLAddr(lladdr="02:00:00:00:00:07"))  # fmt: skip
     assert labels(frame, "icmpv6.nd.na") == [
         "Flags: 0x60000000, Solicited, Override", "0... .... .... .... .... .... .... .... = Router: Not set",
-        ".1.. .... .... .... .... .... .... .... = Solicited: Set", "..1. .... .... .... .... .... .... .... = Override: Set",
+        ".1.. .... .... .... .... .... .... .... = Solicited: Set",
+        "..1. .... .... .... .... .... .... .... = Override: Set",
         "...0 0000 0000 0000 0000 0000 0000 0000 = Reserved: 0", "Target Address: fe80::3",
     ]  # fmt: skip
     assert lines(frame, "icmpv6.opt")[0] == (

@@ -52,7 +52,8 @@ FRAMES = {
     "icmpv6 error": bytes(E / SIX / ICMPv6TimeExceeded() / SIX / U),
     "gre": bytes(E / FOUR / GRE(key_present=1, seqnum_present=1, chksum_present=1) / E / SIX / U),
     "session": bytes(E / PPPoE() / PPP() / PPP_LCP(data=bytes.fromhex("010405d4"))),
-    "labels": bytes(Ether(src="02:00:00:00:00:01", type=0x8847) / Raw(bytes.fromhex("0001000100011101") + bytes(FOUR / U))),
+    "labels": bytes(Ether(src="02:00:00:00:00:01", type=0x8847)
+                    / Raw(bytes.fromhex("0001000100011101") + bytes(FOUR / U))),
     "igmp": bytes(E / IP(src="10.0.0.1", proto=2) / Raw(bytes.fromhex("220000000000000102000001ef0000010a000005"))),
 }  # fmt: skip
 

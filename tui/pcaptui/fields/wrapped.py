@@ -1,15 +1,16 @@
-"""Thin layers around whole frames and packets: Cisco HDLC, Frame Relay, ATM CLIP, VN-Tag, ERSPAN (RFC 1490,
-draft-foschiano-erspan)."""
+"""Thin layers around whole frames and packets: Cisco HDLC, Frame Relay, ATM CLIP, FDDI, VN-Tag, FabricPath, ERSPAN,
+Teredo, AYIYA (RFC 1490, 4380, draft-foschiano-erspan)."""
 
 from __future__ import annotations
 
+from ..protocols.text import ipv4
 from . import payload
 from .branch import HEX, Branch, View, Walk
 from .ethernet import ethernet
 from .ipv4 import by_version
 from .link_names import ETHERTYPES
 from .llc import llc
-from .registry import ethertype, link_type
+from .registry import application, ethertype, link_type
 
 _HDLC = {0x0F: "Unicast", 0x8F: "Multicast"}
 _ADDRESS_OCTETS = 4
@@ -133,3 +134,73 @@ def erspan3(walk: Walk, view: View) -> None:
         by_version(walk, view.sub(after))
     else:
         walk.call(ethernet, view.sub(after))
+
+
+@link_type(10)
+def fddi(walk: Walk, view: View) -> None:
+    """ANSI X3.139: addresses behind a frame control byte; the type 0101 holds LLC."""
+    at = view.at
+    control = view.data[at] if len(view) else 0
+    words = f"Async LLC frame, priority {control & 7}" if control & 0xF0 == 0x50 else f"0x{control:02x}"
+    branch = walk.layer(view, "fddi", f"Fiber Distributed Data Interface, {words}", 13)
+    below = branch.add(f"Frame Control: 0x{branch.u8(at):02x} ({words})", "fddi.fc", control, at, 1)
+    below.bits("fddi.fc.clf", "Class/Length/Format", at, 1, 0xF0, HEX)
+    branch.mac("fddi.dst", "Destination", at + 1)
+    branch.mac("fddi.src", "Source", at + 7)
+    if control & 0x70 == 0x50:
+        walk.call(llc, view.sub(at + 13))
+    else:
+        payload.data(walk, view.sub(at + 13))
+
+
+@ethertype(0x8903)
+def fabric_path(walk: Walk, view: View) -> None:
+    """Cisco's tag of two bytes, with a whole Ethernet frame behind it."""
+    branch = walk.layer(view, "cfp", "Cisco FabricPath", 2)
+    branch.bits("cfp.ftag", "FTAG", view.at, 2, 0xFFC0)
+    branch.bits("cfp.ttl", "TTL", view.at, 2, 0x003F)
+    walk.call(ethernet, view.sub(view.at + 2))
+
+
+@application("teredo")
+def teredo(walk: Walk, view: View) -> None:
+    """IPv6 over UDP (RFC 4380, 5.1.1): what authenticates, where the sender was seen, then the packet."""
+    at = view.at
+    branch = walk.layer(view, "teredo", "Teredo IPv6 over UDP tunneling", len(view))
+    if branch.u16(at) == 1:
+        client, value = branch.u8(at + 2), branch.u8(at + 3)
+        size = 13 + client + value
+        one = branch.add("Teredo Authentication header", "teredo.auth", None, at, size)
+        one.uint("teredo.auth.idlen", "Client identifier length", at + 2, 1)
+        one.uint("teredo.auth.aulen", "Authentication value length", at + 3, 1)
+        if client:
+            one.blob("teredo.auth.id", "Client identifier", at + 4, client)
+        if value:
+            one.blob("teredo.auth.value", "Authentication value", at + 4 + client, value)
+        one.blob("teredo.auth.nonce", "Nonce value", at + size - 9, 8)
+        one.blob("teredo.auth.conf", "Confirmation byte", at + size - 1, 1)
+        at += size
+    if branch.u16(at) == 0:
+        one = branch.add("Teredo Origin Indication header", "teredo.orig", None, at, 8)
+        port = one.u16(at + 2) ^ 0xFFFF
+        one.add(f"Origin UDP port: {port}", "teredo.orig.port", port, at + 2, 2)
+        address = ipv4(bytes(byte ^ 0xFF for byte in one.raw(at + 4, 4)))
+        one.add(f"Origin IPv4 address: {address}", "teredo.orig.addr", address, at + 4, 4)
+        at += 8
+    payload.next_ethertype(walk, view.sub(at), 0x86DD)
+
+
+@application("ayiya")
+def ayiya(walk: Walk, view: View) -> None:
+    """Anything in anything (draft-massar-v6ops-ayiya): identity and signature, then a packet."""
+    at = view.at
+    branch = walk.layer(view, "ayiya", "Anything in Anything", len(view))
+    size = 8 + (1 << (branch.u8(at) >> 4)) + (branch.u8(at + 1) >> 4) * 4
+    branch.bits("ayiya.idlen", "Identity field length", at, 1, 0xF0)
+    branch.bits("ayiya.siglen", "Signature Length", at + 1, 1, 0xF0)
+    branch.bits("ayiya.opcode", "Operation Code", at + 2, 1, 0x0F)
+    following = branch.uint("ayiya.nextheader", "Next Header", at + 3, 1)
+    branch.uint("ayiya.epoch", "Epoch", at + 4, 4)
+    branch.resize(size)
+    if branch.u8(at + 2) & 15 == 1:
+        payload.next_ip_protocol(walk, view.sub(at + size), following)
