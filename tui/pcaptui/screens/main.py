@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.style import Style
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -35,8 +37,11 @@ if TYPE_CHECKING:
     from ..filters.filter import Filter
     from ..history import History
     from .copier import Copier
+    from .finder import Finder
     from .streams import StreamHost
 
+READING = 4.0
+"""Seconds that a message under the list is left alone, as long as the cursor stays."""
 PANES: tuple[Pane, ...] = ("list", "tree", "hex")
 
 _HINTS: dict[Pane, list[KeyHint]] = {
@@ -76,6 +81,11 @@ class MainScreen(Screen[None]):
         Binding("i", "row", "Whole row", id="main.row", tooltip="Show the selected row in full"),
         Binding("slash", "filter", "Display filter", id="main.filter",
                 tooltip="Show only packets that pass a display filter: tcp.port == 80 and http"),
+        Binding("ctrl+f", "find", "Find", id="main.find",
+                tooltip="Find text, a regular expression, bytes or a filter in rows, fields or bytes"),
+        Binding("n", "find_next(True)", "Find next", id="main.find_next", tooltip="Next packet that was searched for"),
+        Binding("N", "find_next(False)", "Find previous", id="main.find_previous",
+                tooltip="Previous packet that was searched for"),
         Binding("F", "filter_menu", "Filter from selection", id="main.filter_menu",
                 tooltip="A filter from the selected field, bytes or packet: apply, not, and, or"),
         Binding("X", "filter_clear", "Clear filter", id="main.filter_clear", tooltip="Show all packets again"),
@@ -142,10 +152,13 @@ class MainScreen(Screen[None]):
         self.filters = FilterView(model, self.packet_list, self._filter_moved)
         self.streams = StreamView(model, self.packet_list, glances, self.say, self._looked, lambda: self.filters.view)
         self._history: History | None = None
+        self._said = -1
+        self._said_until = 0.0
         self.field_tree.selected = self.hex_pane.mark
         self.field_tree.followed = self._follow_link
         self.hex_pane.selected = self.field_tree.reveal_byte
         self._copier: Copier | None = None
+        self._finder: Finder | None = None
         self._feed = TreeFeed(self.field_tree, self._tree_arrived, tree_source)
         self._debounce = Debounce(self, self._show_details)
         self._reader = Loading(self, model.capture)
@@ -176,6 +189,8 @@ class MainScreen(Screen[None]):
     def on_unmount(self) -> None:
         self._reader.cancel()
         self.filters.stop()
+        if self._finder is not None:
+            self._finder.stop()
         self._feed.close()
         self.streams.close()
 
@@ -263,7 +278,9 @@ class MainScreen(Screen[None]):
             self.sizes.tree_shift -= cells
 
     def action_back(self) -> None:
-        if self.sizes.maximised is not None:
+        if self._finder is not None and self._finder.stop():
+            self.say("Search stopped")
+        elif self.sizes.maximised is not None:
             self.action_maximise()
         elif self.focused_pane != "list":
             self._focus_pane("list")
@@ -304,6 +321,8 @@ class MainScreen(Screen[None]):
     def _show_status(self) -> None:
         """The conversation of the packet in words; of other packets the Info, where the list cuts it."""
         position = self.packet_list.cursor
+        if self._said == position and time.monotonic() < self._said_until:
+            return  # what was said about this packet is to be read
         row = self.model.row(position)
         colours = self._colours
         name, words = self.streams.told()
@@ -340,11 +359,15 @@ class MainScreen(Screen[None]):
             self._show_status()
 
     def say(self, message: str) -> None:
-        self.status_line.put([(f" {clean(message)}", self._colours.warning)])
+        self._put(message, self._colours.warning)
+
+    def _put(self, message: str, style: Style | None) -> None:
+        self._said, self._said_until = self.packet_list.cursor, time.monotonic() + READING
+        self.status_line.put([(f" {clean(message)}", style)])
 
     def tell(self, message: str) -> None:
         """What was done, under the list."""
-        self.status_line.put([(f" {clean(message)}", None)])
+        self._put(message, None)
 
     # The lines.
 
@@ -505,6 +528,22 @@ class MainScreen(Screen[None]):
         self._filter_shown()
         if not event.run.running:
             self.filters.grown()
+
+    # Find.
+
+    @property
+    def finder(self) -> Finder:
+        if self._finder is None:
+            from .finder import Finder
+
+            self._finder = Finder(self)
+        return self._finder
+
+    def action_find(self) -> None:
+        self.finder.ask()
+
+    def action_find_next(self, forward: bool) -> None:
+        self.finder.next(forward)
 
     def action_filter_menu(self) -> None:
         if len(self.model):
