@@ -261,5 +261,5 @@ def _extended(walk: Walk, branch: Branch, at: int) -> None:
 
 _READERS = {1: _error, 2: _error, 3: _error, 4: _error, 128: _echo, 129: _echo, 130: _query, 131: _query, 132: _query,
             133: _router_solicitation, 134: _router_advertisement, 135: _solicitation, 136: _advertisement,
-            137: _redirect, 138: renumbering, 139: _node_information, 140: _node_information, 143: _report, 155: rpl, 160: _extended,
-            161: _extended}  # fmt: skip
+            137: _redirect, 138: renumbering, 139: _node_information, 140: _node_information, 143: _report,
+            155: rpl, 160: _extended, 161: _extended}  # fmt: skip
