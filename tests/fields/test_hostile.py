@@ -27,8 +27,10 @@ from scapy.packet import Packet
 
 from pcaptui.dissect import wire
 from pcaptui.dissect.tree_client import TreeClient
+from pcaptui.fields.branch import View, Walk
 from pcaptui.fields.context import Context, Message, TcpContext
 from pcaptui.fields.tree import dissect
+from pcaptui.fields.x509 import certificate
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -137,6 +139,23 @@ def test_messages_whose_facts_lie_have_trees(name: str) -> None:
 @pytest.mark.parametrize(("name", "link_type", "data"), NESTED, ids=[name for name, _, _ in NESTED])
 def test_packets_nested_a_thousand_times_have_trees(name: str, link_type: int, data: bytes) -> None:
     check(Context(1, data, len(data), link_type))
+
+
+@pytest.mark.parametrize("der", ["30020500", "300a30030201013000030100", "300830043002300003000500", "3080", "30"])
+def test_certificates_with_too_few_parts_say_so(der: str) -> None:
+    data = bytes.fromhex(der)
+    walk = Walk(Context(1, data, len(data), 1))
+    branch = walk.layer(View(data, 0, len(data), len(data)), "tls", "TLS")
+    certificate(branch, 0, len(data), "tls.handshake.certificate", "Certificate")
+    assert branch.node.children[0].children[-1].label == "[Malformed certificate]"
+
+
+def test_lines_behind_the_end_of_the_bytes_are_empty() -> None:
+    walk = Walk(Context(1, b"abc", 3, 1))
+    branch = walk.layer(View(b"abc", 0, 3, 3), "x", "X")
+    for at, size in ((2, 9), (7, 2)):
+        branch.add("line", "x.line", None, at, size)
+    assert [(node.start, node.length) for node in branch.node.children] == [(2, 1), (3, 0)]
 
 
 def test_the_worker_answers_all_of_them() -> None:

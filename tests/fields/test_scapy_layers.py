@@ -40,6 +40,7 @@ from pcaptui.fields.context import Context
 from pcaptui.fields.node import Node, tree_lines
 from pcaptui.fields.scapy_layers import layers_as, scapy_layers
 from pcaptui.fields.scapy_record import innermost
+from pcaptui.fields.tree import dissect
 
 
 def walk_of(data: bytes) -> tuple[Walk, View]:
@@ -363,8 +364,23 @@ def test_items_of_a_list_lie_behind_each_other(texts: list[bytes], rest: bytes) 
         at += len(text) + 1
 
 
-def test_ethernet_frames_reach_scapys_layers() -> None:
-    from pcaptui.fields.tree import dissect
+def test_long_lists_are_whole() -> None:
+    class Many(Packet):
+        fields_desc: ClassVar = [PacketListField("items", [], Item)]
 
-    data = bytes(Ether() / Dot1Q() / IP(proto=89) / b"\x02\x01\x00\x18")
-    assert dissect(Context(1, data, len(data), 1)).nodes
+    (items,) = as_layers(b"\x01a" * 500, Many).nodes[0].children
+    assert [(n.start, n.length) for n in items.children] == [(2 * i, 2) for i in range(500)]
+
+
+def test_little_endian_bits_of_a_layer_cut_short_lie_inside() -> None:
+    walk = as_layers(bytes(Sample())[:3] + b"\x01", Sample)
+    for _, node in tree_lines(walk.nodes):
+        assert node.start is None or 0 <= node.start <= node.start + (node.length or 0) <= 4
+
+
+def test_ethernet_frames_reach_scapys_layers() -> None:
+    data = bytes(Ether() / Dot1Q() / IP() / UDP(sport=520, dport=520) / RIP() / RIPEntry())
+    last = dissect(Context(1, data, len(data), 1)).nodes[-1]
+    assert (last.field, last.start, last.length) == ("scapy.RIPEntry", len(data) - 20, 20)
+    without = dissect(Context(1, data, len(data), 1, with_scapy=False)).nodes[-1]
+    assert (without.field, without.start) == ("data", len(data) - 24)

@@ -171,11 +171,13 @@ class Branch:
 
     def add(self, label: str, field: str = "", value: Value = None, at: int | None = None, size: int | None = None,
             name: int = 0) -> Branch:  # fmt: skip
-        """A line below this one, and the branch to put more below it. Without `at` it is a computed one. `size` is
+        """A line below this one, and the branch to put more below it. Without `at` it is a computed one. Both are
         clipped to what was captured. `name`: length of the name in front of the colon, for labels that are cut."""
         self.walk.tally()
         if at is not None:
-            size = max(0, min(at + (size or 0), self.end) - at)
+            stop = min(at + (size or 0), self.end)
+            at = max(0, min(at, self.end))
+            size = max(0, stop - at)
         node = Node(plain(label, name), field, value, at, size, source=self.source if at is not None else None)
         self.node.children.append(node)
         return Branch(self.walk, self.view, node)

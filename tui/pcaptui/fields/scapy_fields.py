@@ -6,10 +6,9 @@ from typing import Any
 
 from .branch import SHOWN_BYTES, Branch
 from .node import Node, Value
-from .scapy_load import scapy
+from .scapy_load import MAX_ITEMS, scapy
 from .scapy_record import Element, Read, Record, Recorder, innermost
 
-MAX_ITEMS = 2_000
 MAX_DEPTH = 24
 MAX_VALUE = 4_096
 

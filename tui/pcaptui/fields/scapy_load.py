@@ -8,6 +8,9 @@ from typing import Any
 
 from . import patience
 
+MAX_ITEMS = 2_000
+"""A list with more items breaks its layer off; scapy's own limit of 100 is less than routing messages have."""
+
 
 @lru_cache(maxsize=1)
 def scapy() -> Any:
@@ -23,6 +26,7 @@ def load() -> Any:
     import scapy.layers.http
     from scapy.layers.inet import TCP, UDP
 
+    scapy.all.conf.max_list_count = MAX_ITEMS
     for transport in (TCP, UDP):
         scapy.all.conf.noenum.add(transport.sport, transport.dport)
     return scapy.all

@@ -22,14 +22,14 @@ def certificate(branch: Branch, at: int, size: int, field: str, name: str) -> No
     raw = branch.raw(at, size)
     shown = raw[:36].hex() + ("…" if size > 36 else "")
     subject = ""
-    with suppress(Short, Malformed, IndexError):
+    with suppress(Short, Malformed, IndexError, ValueError):
         subject = subject_of(branch.data, at, at + size)
     told = f" ({subject})" if subject else ""
     below = branch.add(f"{name}: {shown}", field, raw.hex(":"), at, size)
     below.suffix(told)
     try:
         _certificate(below, value(branch.data, at, at + size))
-    except (Short, Malformed, IndexError):
+    except (Short, Malformed, IndexError, ValueError):  # ValueError: fewer parts than there must be
         below.add("[Malformed certificate]")
 
 
