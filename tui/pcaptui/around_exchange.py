@@ -30,9 +30,10 @@ _QUERIES = ("dns", "llmnr", "nbns")
 @dataclass(slots=True)
 class _Stream:
     """The exchanges among a stream's first `stop` packets: those that a packet has a part in, by its index, as
-    (protocol, place among that protocol's exchanges)."""
+    (protocol, place among that protocol's exchanges, whether it asks). Of packets below index `until` the answers were
+    looked for far enough."""
 
-    stop: int
+    until: int
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
     of_packet: dict[int, list[tuple[str, int, bool]]] = field(default_factory=dict)
 
@@ -91,26 +92,27 @@ class ExchangeLinks:
     # TCP.
 
     def _stream(self, number: int, index: int) -> _Stream | None:
-        packets = self._capture.stream_packets("tcp", number)
-        position = int(np.searchsorted(packets, index))
         known = self._streams.get(number)
-        wanted = min(position + AHEAD // 2, len(packets))
-        if known is not None and known.stop >= wanted:
+        if known is not None and index < known.until:
             self._streams.move_to_end(number)
             return known
+        packets = self._capture.stream_packets("tcp", number)
+        position = int(np.searchsorted(packets, index))
         budget = self._rows.budget
         if budget is not None and self._rows.streams.scanned_up_to(number) + budget < position:
             return None
-        made = self._pair(number, min(len(packets), position + AHEAD + position // 4))
+        stop = position + AHEAD + position // 4
+        until = int(packets[stop - AHEAD // 2]) if stop < len(packets) else len(self._capture)
+        made = self._pair(number, min(len(packets), stop), until)
         self._streams[number] = made
         self._streams.move_to_end(number)
         if len(self._streams) > STREAMS:
             self._streams.popitem(last=False)
         return made
 
-    def _pair(self, number: int, stop: int) -> _Stream:
+    def _pair(self, number: int, stop: int, until: int) -> _Stream:
         messages, _ = self._rows.streams.messages(number, stop)
-        made = _Stream(stop)
+        made = _Stream(until)
         for exchange in pair([message for message in messages if message.protocol in _PAIRED]):
             kind = exchange.kind.lower()
             mine = made.exchanges.setdefault(kind, [])

@@ -25,6 +25,7 @@ class Transports:
         self._capture = capture
         self._messages = StreamMessages(capture, rows.streams, rows.budget)
         self._facts = SegmentFacts(capture.table)
+        self._latest: tuple[str, int, int, NDArray[np.int64]] = ("", -1, 0, np.zeros(0, np.int64))
 
     def tcp(self, index: int) -> TcpContext | None:
         """The stream's facts about the TCP header in packet `index`, None where it has none (or no stream)."""
@@ -42,7 +43,7 @@ class Transports:
         )
         if layers & Layer.QUOTED:
             return context
-        members = self._capture.stream_packets("tcp", stream)
+        members = self._members("tcp", stream)
         context.since_first, context.since_previous = self._times(members, index)
         if layers & Layer.TCP_CUT:
             return context
@@ -58,6 +59,13 @@ class Transports:
         context.messages = self._messages.of(index)
         tell_mail(self._capture, self._messages, context, index)
         return context
+
+    def _members(self, kind: str, stream: int) -> NDArray[np.int64]:
+        """The packets of a stream; those of the one asked for last are at hand."""
+        wanted = (kind, stream, len(self._capture))
+        if self._latest[:3] != wanted:
+            self._latest = (*wanted, self._capture.stream_packets(kind, stream))
+        return self._latest[3]
 
     def _tell(self, context: TcpContext, facts: Facts) -> None:
         context.completeness, context.examined = facts.completeness, facts.told
@@ -112,7 +120,7 @@ class Transports:
         return found
 
     def _udp(self, stream: int, index: int, offset: int = -1) -> UdpContext:
-        members = self._capture.stream_packets("udp", stream)
+        members = self._members("udp", stream)
         return UdpContext(stream, offset, *self._times(members, index))
 
 
