@@ -42,6 +42,10 @@ OPTIONS = (
     b"\xff\xfa\x25\1\2\0\xff\xf0\xff\xfa\x2c\1\0\0\1\0\xff\xf0\xff\xf1"
 )
 REPLY = b"\0\0\0\x2a\4\x1f\0\0\0\x0b\0\0\0\7ssh-rsa\0\0\0\1a\0\0\0\1b\0\0\0\1c" + bytes(12)
+CALL = (
+    b'INVITE sip:a@b:5060 SIP/2.0\r\nVia: SIP/2.0/UDP h:5060;branch=z;rport\r\nf: "A" <sip:c@d>;tag=1\r\n'
+    b"CSeq: 1 INVITE\r\nContent-Type: application/sdp\r\nContent-Length: 5\r\n\r\nv=0\r\n"
+)
 BOTH = {"ssh.banner": (True, True)}
 FETCH = b"* 1 FETCH (BODY[] {20}\r\nFrom: a\r\n\r\nbody\r\n\r\n)\r\na OK b c\r\n"
 
@@ -70,6 +74,10 @@ SAID: list[tuple[str, bool, bytes, dict[str, Any]]] = [
     ("imap", True, FETCH, {}),
     ("imap", False, b'a LOGIN "b\\"" c\r\nb UID FETCH 1\r\nc COPY 1 d\r\n', {}),
     ("telnet", True, OPTIONS, {}),
+    ("irc", True, b":a!b 001 c d :e f\r\nPING\r\n:x\r\n", {}),
+    ("rtsp", False, b"SETUP rtsp://a/b RTSP/1.0\r\nTransport: x\r\nContent-Length: 2\r\n\r\nab$\1\0\3abc", {}),
+    ("sip", False, CALL, {}),
+    ("sip", True, b'SIP/2.0 401 No\r\nl: 0\r\nWWW-Authenticate: Digest realm="a", nonce=b\r\n\r\n', {}),
     ("ssh", True, b"SSH-2.0-x\r\n" + KEX + b"\0\0\0\x0c\x0a\x15" + bytes(10), {}),
     ("ssh", True, REPLY, {**BOTH, "ssh.method": "curve25519-sha256"}),
     ("ssh", False, bytes(40), {**BOTH, "ssh.sealed": (True, True), "ssh.suite_0": "a,b,c"}),

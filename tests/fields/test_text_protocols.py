@@ -68,6 +68,17 @@ TELNET = (
 )  # fmt: skip
 
 
+IRC = (
+    6667, "irc", (True, b":server.example NOTICE * :*** Looking up\r\n"), (False, b"USER a * * :b c\r\nNICK a\r\n"),
+    (True, b":server.example 001 a :Welcome\r\nPING :x\r\n"), (False, b"JOIN #x\r\n"),
+)  # fmt: skip
+RTSP = (
+    554, "rtsp", (False, b"SETUP rtsp://h/t RTSP/1.0\r\nCSeq: 4\r\nTransport: RTP/AVP;unicast\r\n\r\n"),
+    (True, b"RTSP/1.0 200 OK\r\nCSeq: 4\r\nSession: 12\r\n\r\n"),
+    (False, b"PLAY rtsp://h/t RTSP/1.0\r\nCSeq: 5\r\nSession: 12\r\n\r\n"),
+)  # fmt: skip
+
+
 def name_list(text: bytes) -> bytes:
     return len(text).to_bytes(4) + text
 
@@ -131,7 +142,7 @@ def our_facts(nodes: list[Node]) -> Iterator[tuple[str, str, int | None, int | N
 
 @pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
 @pytest.mark.parametrize(
-    "talk", [HTTP, XML, FTP, SMTP, POP, IMAP, TELNET, SSH], ids=lambda talk: str(talk[1]).split(",")[0]
+    "talk", [HTTP, XML, FTP, SMTP, POP, IMAP, TELNET, SSH, IRC, RTSP], ids=lambda talk: str(talk[1]).split(",")[0]
 )
 def test_every_field_is_as_tshark_shows_it(talk_file: TalkFile, talk: tuple[object, ...]) -> None:
     port, protocols, *said = talk
@@ -206,3 +217,18 @@ def test_listings_of_a_data_stream_are_lines(shared_captures: Path) -> None:
     assert labels(tree, "ftp-data") == ["FTP Data (1205 bytes data)"]
     assert labels(tree, "ftp-data.command") == ["[Command: LIST]"]
     assert labels(tree, "data-text-lines") == ["Line-based text data (18 lines)"]
+
+
+def test_sip_calls_name_both_ends(talk: Talk) -> None:
+    head = b"INVITE sip:bob@b.example:5070 SIP/2.0\r\nVia: SIP/2.0/TCP h:5060;branch=z9\r\n"
+    rest = b'From: "A" <sip:al@a.example>;tag=7\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n'
+    (tree,) = talk(5060, (False, head + rest))
+    assert labels(tree, "sip") == ["Session Initiation Protocol (INVITE)"]
+    nodes = {node.field: node for _, node in tree_lines(tree.nodes)}
+    facts = {field: (node.value, node.start, node.length) for field, node in nodes.items()}
+    assert facts["sip.r-uri.user"] == ("bob", 65, 3)
+    assert facts["sip.r-uri.port"] == ("5070", 79, 4)
+    assert facts["sip.Via.branch"] == ("z9", 124, 2)
+    assert facts["sip.from.host"] == ("a.example", 146, 9)
+    assert facts["sip.from.tag"] == ("7", 161, 1)
+    assert facts["sip.CSeq.method"] == ("INVITE", 172, 6)

@@ -18,7 +18,7 @@ from .http_body import http_body
 from .http_head import header_lines
 from .http_names import status_words
 from .payload import data as unknown
-from .registry import stream, streams
+from .registry import application, stream, streams
 from .text_lines import line_end, named, visible
 from .words import plural, seconds
 
@@ -57,10 +57,17 @@ def _tunnel(walk: Walk, view: View, message: Message) -> None:
         unknown(walk, view)
 
 
-def _message(walk: Walk, view: View, message: Message, place: int, method: str) -> tuple[int, str]:
+@application("ssdp")
+def ssdp(walk: Walk, view: View) -> None:
+    """HTTP's form over UDP."""
+    _message(walk, view, Message(0, len(view), "ssdp"), 0, "", "ssdp", "Simple Service Discovery Protocol")
+
+
+def _message(walk: Walk, view: View, message: Message, place: int, method: str, layer: str = "http",
+             title: str = "Hypertext Transfer Protocol") -> tuple[int, str]:  # fmt: skip
     """Build the message at the view's start; where it ends, and the method of the request it is or answers."""
     data, at = view.data, view.at
-    branch = walk.layer(view, "http", "Hypertext Transfer Protocol")
+    branch = walk.layer(view, layer, title)
     end, size = line_end(data, at, view.end)
     first = data[at:end]
     response = first.startswith((b"HTTP/", b"ICY"))
