@@ -10,6 +10,7 @@ from ..loader.table import Layer
 from . import bound
 from .block import Block, Mask
 from .columns import COLUMN_FIELDS
+from .quick import streams_like
 
 _DNS = (53, 5353, 5355)
 _PORTS: dict[str, tuple[str, tuple[int, ...]]] = {
@@ -20,6 +21,7 @@ _PORTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "tls": ("both", ()), "quic": ("udp", ()), "http2": ("tcp", ()),
 }  # fmt: skip
 """Protocols by what carries them, and the only ports that they are looked for at (none: any)."""
+_UDP_PORTS = {"http": (1900,), "tls": (443, 4433, 8443)}
 _HEADERS: dict[str, Callable[[Block], Mask]] = {
     "tcp": lambda block: block.tcp,
     "udp": lambda block: block.udp,
@@ -44,7 +46,13 @@ def candidates(test: bound.Leaf, block: Block) -> Mask:
     found = masks[0]
     for mask in masks[1:]:
         found = found & mask
-    return found | block.odd | block.quoted | block.flagged(Layer.FRAGMENT)
+    return found | block.odd | quoted_transport(block) | block.flagged(Layer.FRAGMENT)
+
+
+def quoted_transport(block: Block) -> Mask:
+    """ICMP errors about TCP and UDP: what was carried may be quoted with it."""
+    found: Mask = block.quoted & np.isin(block.column("ip_protocol"), (6, 17))
+    return found
 
 
 def _sides(test: bound.Leaf) -> list[bound.Value]:
@@ -89,6 +97,10 @@ def _field(name: str, block: Block) -> Mask:
     if prefix not in _PORTS:
         return np.ones(len(block), bool)
     carrier, ports = _PORTS[prefix]
+    if prefix in ("http", "tls"):
+        return (_loaded("udp", block) & _at_ports(_UDP_PORTS[prefix], block)) | (
+            _loaded("tcp", block) & streams_like(prefix, block)
+        )
     found: Mask = _loaded(carrier, block) & _at_ports(ports, block) | (block.column("ip_protocol") == 1)
     return found
 

@@ -18,6 +18,7 @@ from .block import Block, Mask, Numbers
 from .literals import Plain
 
 Values = list[Plain]
+_STRIDE = 1 << 17
 _PIECES = 20_000
 """Packets of a stream that are looked through for the rest of a message."""
 _LONGEST = 8 << 20
@@ -112,6 +113,29 @@ def _starts(words: tuple[bytes, ...], block: Block) -> Mask:
     found = np.zeros(len(block), bool)
     for word in words:
         found |= heads == int.from_bytes(word, "big")
+    return found
+
+
+def streams_like(name: str, block: Block) -> Mask:
+    """TCP packets of streams in which some segment begins as those of "http" or "tls" do."""
+
+    def look() -> Numbers:
+        capture = block.capture
+        found = np.zeros(max(1, capture.tracker.tcp_streams), bool)
+        for at in range(0, len(capture), _STRIDE):
+            part = Block(capture, slice(at, min(at + _STRIDE, len(capture))))
+            loaded = part.tcp & (part.column("payload_length") > 0) & (part.column("stream") >= 0)
+            if name == "http":
+                like = _starts((*_METHODS, b"HTTP"), part)
+            else:
+                head = part.number("payload", 0, 2)
+                like = ((head >= 0x1403) & (head <= 0x1703) & (head & 0xFF == 3)) | (_at(_TLS_PORTS, part))
+            found[part.column("stream")[loaded & like]] = True
+        return found
+
+    streams = block.shared(f"streams like {name}", look)
+    mine: Mask = block.tcp & (block.column("stream") >= 0)
+    found: Mask = mine & streams[np.maximum(block.column("stream"), 0) * mine]
     return found
 
 
@@ -350,6 +374,18 @@ def server_name(hello: bytes) -> str:
 
 
 Extractor = Callable[[Block], Iterator[tuple[int, Values]]]
+
+
+def _spoken_once(extract: Extractor) -> Extractor:
+    """That there is a message at all."""
+
+    def mark(block: Block) -> Iterator[tuple[int, Values]]:
+        for packet, _ in extract(block):
+            yield packet, [1]
+
+    return mark
+
+
 QUICK: dict[str, tuple[Extractor, Callable[[Block], Mask]]] = {
     "dns.id": (_dns_number(0, 2, 0), _dns_unsure),
     "dns.flags.response": (_dns_number(2, 2, 15), _dns_unsure),
@@ -357,6 +393,8 @@ QUICK: dict[str, tuple[Extractor, Callable[[Block], Mask]]] = {
     "http.host": (_requests(_host), _http_unsure(_METHODS)),
     "http.request.method": (_requests(_method), _http_unsure(_METHODS)),
     "http.request.uri": (_requests(_uri), _http_unsure(_METHODS)),
+    "http.request": (_spoken_once(_requests(_method)), _http_unsure(_METHODS)),
+    "http.response": (_spoken_once(_codes), _http_unsure((b"HTTP",))),
     "http.response.code": (_codes, _http_unsure((b"HTTP",))),
     "tls.handshake.type": (_types, _tls_unsure),
     "tls.handshake.extensions_server_name": (_servers, _tls_unsure),
@@ -366,9 +404,6 @@ QUICK: dict[str, tuple[Extractor, Callable[[Block], Mask]]] = {
 def extracted(name: str, block: Block) -> tuple[Numbers, list[Values]]:
     """All packets of the capture that have a quick field, ascending, and its values in each; kept for the next."""
     return block.shared(f"quick {name}", lambda: _extract(name, block.capture))  # type: ignore[no-any-return]
-
-
-_STRIDE = 1 << 17
 
 
 def _extract(name: str, capture: Capture) -> tuple[Numbers, list[Values]]:

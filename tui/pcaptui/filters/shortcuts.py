@@ -8,7 +8,7 @@ import numpy as np
 
 from . import bound
 from .block import Block, Mask
-from .candidates import constant_counts
+from .candidates import constant_counts, quoted_transport
 from .literals import Plain
 from .quick import QUICK, extracted
 from .types import Type
@@ -45,4 +45,4 @@ def shortcut(test: bound.Leaf, block: Block) -> tuple[Mask, Mask] | None:
             if holds(test, one):
                 passed.append(int(packets[place]))
         found = np.isin(mine, np.array(passed, np.int64))
-    return found, (QUICK[name][1](block) & ~found) | block.odd | block.quoted
+    return found, (QUICK[name][1](block) & ~found) | block.odd | quoted_transport(block)
