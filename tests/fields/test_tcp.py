@@ -281,6 +281,13 @@ def test_any_cut_makes_a_tree() -> None:
         assert not any("Dissector stopped" in label for label in labels(nodes))
 
 
+def test_fast_open_is_told_where_it_shows(trees: Trees) -> None:
+    opened = segment(0, b"GET", flags="S", seq=100, options=b"\x22\x0aabcdefgh\1\1")
+    nodes = trees(opened, segment(1, server=True, flags="SA", seq=900, ack=104))
+    assert "[TCP SYN with TFO Cookie]" in labels(nodes[0])
+    assert "[TCP SYN-ACK accepting TFO data]" in labels(nodes[1])
+
+
 # Against tshark, where it is installed.
 
 

@@ -122,6 +122,8 @@ class _Header:
         if not acks and raw_ack and self.analysed:
             text = "The acknowledgment number field is nonzero while the ACK flag is not set"
             expert(number, "Note", "Protocol", text, "tcp.ack.nonzero")
+        if self.flags & (SYN | ACK) == SYN | ACK and self.analysed and ack > 1:
+            expert(number, "Note", "Sequence", "TCP SYN-ACK accepting TFO data", "tcp.analysis.tfo_ack")
         branch.uint("tcp.ack_raw", "Acknowledgment number (raw)", at + 8, 4)
 
     def _size(self, size: int) -> None:
@@ -153,7 +155,7 @@ class _Header:
     def _remark(self, bit: Branch, mask: int) -> None:
         if mask == SYN and self.flags & ACK:
             text = f"Connection establish acknowledge (SYN+ACK): server port {self.ports[0]}"
-            expert(bit, "Chat", "Sequence", text, "tcp.connection.sack")
+            expert(bit, "Chat", "Sequence", text, "tcp.connection.synack")
         elif mask == SYN:
             text = f"Connection establish request (SYN): server port {self.ports[1]}"
             expert(bit, "Chat", "Sequence", text, "tcp.connection.syn")

@@ -269,12 +269,16 @@ def _rate(bits: int) -> str:
 def _fast_open(made: Options, at: int, size: int) -> None:
     line = head(made.branch, "tcp.options.tfo", "TCP Option - TCP Fast Open", at, size)
     if line is not None:
-        _cookie(line, at + 2, size - 2)
+        _cookie(made, line, at + 2, size - 2)
 
 
-def _cookie(line: Branch, at: int, size: int) -> None:
+def _cookie(made: Options, line: Branch, at: int, size: int) -> None:
+    """RFC 7413 section 2.1."""
     if size:
         line.blob("tcp.options.tfo.cookie", "Fast Open Cookie", at, size)
+        if made.flags & (SYN | ACK) == SYN:
+            cookie = Branch(line.walk, line.view, line.node.children[-1])
+            expert(cookie, "Note", "Sequence", "TCP SYN with TFO Cookie", "tcp.analysis.tfo_syn")
     else:
         line.add("Fast Open Cookie Request", "tcp.options.tfo.request", None, at - 2, 2)
 
@@ -291,7 +295,7 @@ def _experimental(made: Options, at: int, size: int) -> None:
         return
     line.uint("tcp.options.experimental.exid", "Experiment Identifier", at + 2, 2, HEX, _EXPERIMENTS)
     if experiment == _FAST_OPEN_ID:
-        _cookie(line, at + 4, size - 4)
+        _cookie(made, line, at + 4, size - 4)
     elif size > 4:
         line.blob("tcp.options.experimental.data", "Data", at + 4, size - 4)
 

@@ -98,7 +98,7 @@ def _coverage(branch: Branch, at: int, coverage: int, room: int) -> None:
         line = branch.add(f"{text} (bogus, must be >= {HEADER} and <= {room})", "udp.checksum_coverage", coverage,
                           at + 4, 2)  # fmt: skip
         said = f"Bad checksum coverage length value {coverage} < {HEADER} or > {room}"
-        expert(line, "Error", "Malformed", said, "udp.checksum_coverage.bad")
+        expert(line, "Error", "Malformed", said, "udplite.checksum_coverage.bad")
     else:
         branch.add(text, "udp.checksum_coverage", coverage, at + 4, 2)
     branch.computed(f"Length: {room}", "udp.length", room)
