@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote_to_bytes
-
 from ..protocols.text import decode
 from .branch import View, Walk
 from .text_lines import named
@@ -26,4 +24,6 @@ def urlencoded_form(walk: Walk, view: View, kind: str) -> None:
 
 
 def _plain(coded: bytes) -> str:
+    from urllib.parse import unquote_to_bytes
+
     return decode(unquote_to_bytes(coded.replace(b"+", b" ")))

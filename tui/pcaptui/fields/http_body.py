@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from ..content import Decoder, Undecodable
 from ..protocols.http_head import Head
 from .branch import Branch, View, Walk
 from .media import media
@@ -103,6 +102,8 @@ def _decoded(walk: Walk, branch: Branch, body: View, head: Head) -> View:
     """The body without its content codings, as a source of its own; itself where that cannot be."""
     if not head.encoded or not len(body):
         return body
+    from ..content import Decoder, Undecodable  # not needed for most packets, and slow to import
+
     coding = head.coding
     words = f"Content-encoded entity body ({coding}): {plural(len(body), 'byte')}"
     line = Branch(walk, body, branch.node).add(words, "", None, body.at, len(body))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from email.errors import MessageError
-from email.header import decode_header, make_header
 
 from ..protocols.media import media_type
 from ..protocols.text import decode
@@ -142,6 +140,9 @@ def _address(item: Branch, at: int, end: int) -> None:
 
 def _decoded(field: Branch, value: str) -> None:
     """Words that are coded for other charsets (RFC 2047), as people read them."""
+    from email.errors import MessageError  # both take longer to import than all of this package's text modules
+    from email.header import decode_header, make_header
+
     try:
         text = str(make_header(decode_header(value[:4000])))
     except (MessageError, ValueError, LookupError, AssertionError):

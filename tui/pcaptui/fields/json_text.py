@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from ..protocols.text import decode
@@ -135,6 +134,8 @@ def _path(branch: Branch, name: str, field: str, text: str, at: int, size: int) 
 
 
 def _unescaped(raw: bytes) -> str:
+    import json
+
     try:
         return str(json.loads(decode(raw), strict=False))
     except ValueError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import quopri
 import re
 from collections.abc import Callable
 
@@ -93,6 +92,8 @@ def transfer_decoded(walk: Walk, view: View, coding: str) -> View:
         if coding.lower() == "base64":
             return walk.add_source("Base64 decoded part", base64.b64decode(view.bytes))
         if coding.lower() == "quoted-printable":
+            import quopri
+
             return walk.add_source("Quoted-printable decoded part", quopri.decodestring(view.bytes))
     except (binascii.Error, ValueError):
         pass

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from ..protocols.text import decode
 from .branch import Branch
 from .text_lines import named
@@ -55,6 +53,8 @@ def key_exchange(branch: Branch, at: int, end: int, code: int, method: str, side
 
 
 def _init(branch: Branch, at: int, end: int, side: int) -> int:
+    import hashlib
+
     tree = branch.add("Algorithms", "", None, at, end - at)
     tree.blob("ssh.cookie", "Cookie", at, 16)
     at += 16
