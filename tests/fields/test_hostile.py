@@ -27,6 +27,7 @@ from scapy.packet import Packet
 
 from pcaptui.dissect import wire
 from pcaptui.dissect.tree_client import TreeClient
+from pcaptui.fields import registry
 from pcaptui.fields.branch import View, Walk
 from pcaptui.fields.context import Context, Message, TcpContext
 from pcaptui.fields.tree import dissect
@@ -139,6 +140,11 @@ def test_messages_whose_facts_lie_have_trees(name: str) -> None:
 @pytest.mark.parametrize(("name", "link_type", "data"), NESTED, ids=[name for name, _, _ in NESTED])
 def test_packets_nested_a_thousand_times_have_trees(name: str, link_type: int, data: bytes) -> None:
     check(Context(1, data, len(data), link_type))
+
+
+def test_all_builders_can_be_loaded() -> None:
+    registry.load()
+    assert registry.broken == {}
 
 
 @pytest.mark.parametrize("der", ["30020500", "300a30030201013000030100", "300830043002300003000500", "3080", "30"])

@@ -49,6 +49,8 @@ stream = _into(streams)
 
 _NOT_BUILDERS = {"branch", "context", "node", "registry", "tree", "words"}
 _loaded = False
+broken: dict[str, str] = {}
+"""Modules that could not be loaded, and why: their protocols are shown by scapy or as data, all others as ever."""
 
 
 def load() -> None:
@@ -59,5 +61,9 @@ def load() -> None:
     _loaded = True
     package = importlib.import_module(__package__)
     for module in sorted(m.name for m in pkgutil.iter_modules(package.__path__)):
-        if module not in _NOT_BUILDERS:
+        if module in _NOT_BUILDERS:
+            continue
+        try:
             importlib.import_module(f"{__package__}.{module}")
+        except Exception as error:
+            broken[module] = f"{type(error).__name__}: {error}"

@@ -80,8 +80,9 @@ def _pdus(branch: Branch, view: View, message: Message) -> None:
     at = view.at
     for size in message.sizes[:_PDUS]:
         size = size or len(view)
-        line = branch.add(f"[PDU Size: {size}]", "tcp.pdu.size", size, at, size)
-        line.node.length, line.node.source = size, view.source
+        node = branch.add(f"[PDU Size: {size}]", "tcp.pdu.size", size).node
+        node.start, node.source = min(at, len(view.data)), view.source
+        node.length = min(size, len(view.data) - node.start)
         at += size
 
 
