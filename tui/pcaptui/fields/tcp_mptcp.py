@@ -116,7 +116,9 @@ def _signal(line: Branch, at: int, size: int, made: Options) -> None:
     here, end = at + 4, at + size
     if flags & 1 and here + (8 if flags & 2 else 4) <= end:
         width = 8 if flags & 2 else 4
-        _number(line, "rawdataack", "Original MPTCP Data ACK", here, width)
+        value = line.number(here, width)
+        text = f"Original MPTCP Data ACK: {value}" + (" (64bits)" if width == 8 else "")
+        line.add(text, f"{_P}rawdataack", value, here, width)
         here += width
     width = 8 if flags & 8 else 4
     if flags & 4 and here + width + 6 <= end:
