@@ -132,7 +132,7 @@ class FakeTrees:
         self.sources = sources or {}
         self.asked: list[int] = []
 
-    async def dissection(self, index: int) -> Dissection:
+    async def dissection(self, index: int, hurry: bool = False) -> Dissection:
         self.asked.append(index)
         await asyncio.sleep(self.delays.get(index, 0))
         return Dissection(tree_of(index, frame_of(index)), dict(self.sources.get(index, {})))

@@ -64,7 +64,7 @@ async def test_a_slow_tree_is_announced(make_app, fakes, text_of):
 
 async def test_a_dying_dissector_leaves_the_screen_standing(make_app, fakes, text_of):
     class Dying(fakes.FakeTrees):
-        async def dissection(self, index):
+        async def dissection(self, index, hurry=False):
             raise RuntimeError("[red]gone[/]")
 
     app = make_app(trees=Dying())

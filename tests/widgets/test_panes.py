@@ -152,7 +152,7 @@ async def test_the_last_hex_row_keeps_its_text_in_place(make_app, text_of):
 
 async def test_labels_of_the_tree_are_text(make_app, fakes, text_of):
     class Hostile(fakes.FakeTrees):
-        async def dissection(self, index):
+        async def dissection(self, index, hurry=False):
             return Dissection([Node("[red]a\x1b[31m\u202eb", "x", None, 0, 1)])
 
     app = make_app(trees=Hostile())
@@ -201,7 +201,7 @@ def test_bytes_of_reassembled_data_are_not_bytes_of_the_frame():
 
 def body_trees(fakes, sources, body):
     class Trees(fakes.FakeTrees):
-        async def dissection(self, index):
+        async def dissection(self, index, hurry=False):
             found = await super().dissection(index)
             return Dissection([*found.nodes, *body], sources)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .capture import Capture
 from .dissect.rows import Rows
 from .dissect.tree_client import TreeClient
+from .fields.context import Context
 from .fields.node import Dissection
 from .surroundings import Surroundings
 
@@ -18,9 +19,16 @@ class Trees:
         self._client = TreeClient()
         self._surroundings: Surroundings | None = None
 
-    async def dissection(self, index: int) -> Dissection | None:
-        """The tree of packet `index` (from 0); None where another was asked for before this one was begun."""
-        return await self._client.request(lambda: self._around().context(index))
+    async def dissection(self, index: int, hurry: bool = False) -> Dissection | None:
+        """The tree of packet `index` (from 0); None where another was asked for before this one was begun. In a hurry
+        the tree may be partial."""
+
+        def context() -> Context:
+            made = self._around().context(index)
+            made.hurry = hurry
+            return made
+
+        return await self._client.request(context)
 
     def _around(self) -> Surroundings:
         """In the client's thread, one at a time: rows of its own, so that those of the list are left alone."""

@@ -60,8 +60,10 @@ class Timed(Protocol):
     def stream_packets(self, kind: str, number: int) -> NDArray[np.int64]: ...
 
 
-def format_time(capture: Timed, index: int, mode: TimeFormat, shown_before: int | None = None) -> str:
-    """The time of packet `index` (from 0) as text.
+def format_time(
+    capture: Timed, index: int, mode: TimeFormat, shown_before: int | None = None, reference: int | None = None
+) -> str:
+    """The time of packet `index` (from 0) as text. `reference` is the packet that time since the start counts from.
 
     `shown_before` is the index of the packet shown in the row above, where that matters: None for the first row.
     A packet without a predecessor has the time difference 0.
@@ -70,7 +72,7 @@ def format_time(capture: Timed, index: int, mode: TimeFormat, shown_before: int 
     stamp = int(times[index])
     digits = decimals(capture.interfaces)
     if mode is TimeFormat.SINCE_START:
-        return seconds(stamp - int(times[0]), digits)
+        return seconds(stamp - int(times[reference or 0]), digits)
     if mode is TimeFormat.SINCE_SHOWN:
         return seconds(0 if shown_before is None else stamp - int(times[shown_before]), digits)
     if mode is TimeFormat.SINCE_STREAM:

@@ -129,7 +129,8 @@ class Context:
     """One packet. `frame` is as captured, `length` that on the wire, times are ns (since 1970 for `time`).
 
     `layers` names the layers that the row dissectors met, outermost first ("eth", "ip", "udp", "dns"). Lists of
-    transport contexts are outermost first (tunnels), empty where there is no stream.
+    transport contexts are outermost first (tunnels), empty where there is no stream. `with_scapy`: layers that nobody
+    here knows are left to scapy; `hurry`: not where it would have to be loaded first.
     """
 
     number: int
@@ -154,6 +155,7 @@ class Context:
     links: list[Link] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     with_scapy: bool = True
+    hurry: bool = False
 
     def linked(self, kind: str, role: str) -> Link | None:
         """The first link of a kind and role."""

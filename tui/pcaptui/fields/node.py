@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
 
+LOADING = "_pcaptui.loading"
+"""The field of a line that stands for layers which are to come: ask again."""
 Value = str | int | float | bool | None
 
 
@@ -57,6 +59,11 @@ class Dissection:
 
     nodes: list[Node]
     sources: dict[str, bytes] = dataclass_field(default_factory=dict)
+
+    @property
+    def partial(self) -> bool:
+        """Whether there is more to be had by asking again without hurry."""
+        return any(node.field == LOADING for node in self.nodes)
 
 
 def tree_lines(nodes: Sequence[Node], depth: int = 0) -> Iterator[tuple[int, Node]]:

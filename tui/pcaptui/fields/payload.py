@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 from . import registry
 from .branch import View, Walk
+from .node import LOADING, Node
 
 
 def next_ethertype(walk: Walk, view: View, ethertype: int) -> None:
@@ -51,6 +54,10 @@ def carried(walk: Walk, view: View, kind: str, key: int | tuple[int, int]) -> No
 
     `kind` and `key`: "ethertype", "ip_protocol", "link_type" and its number, "udp" or "tcp" and the two ports.
     """
+    if walk.context.hurry and "scapy.all" not in sys.modules:
+        data(walk, view)
+        walk.nodes.append(Node("[scapy is being loaded for what is in there …]", LOADING))
+        return
     if walk.context.with_scapy:
         from .scapy_layers import scapy_layers
 

@@ -22,12 +22,14 @@ class DissectionLike(Protocol):
     def nodes(self) -> Sequence[NodeLike]: ...
     @property
     def sources(self) -> Mapping[str, bytes]: ...
+    @property
+    def partial(self) -> bool: ...
 
 
 class TreeSource(Protocol):
     """Makes trees; see trees.Trees."""
 
-    async def dissection(self, index: int) -> DissectionLike | None: ...
+    async def dissection(self, index: int, hurry: bool = False) -> DissectionLike | None: ...
 
     def close(self) -> None: ...
 
@@ -40,6 +42,7 @@ class TreeFeed:
         self._arrived = arrived
         self._source = source
         self._wanted: int | None = None
+        self._begun: int | None = None
         self._generation = 0
         self._task: asyncio.Task[None] | None = None
         self._timer: Timer | None = None
@@ -57,7 +60,12 @@ class TreeFeed:
         while self._wanted is not None:
             generation, wanted = self._generation, self._wanted
             try:
-                found = await self._source.dissection(wanted)
+                found = await self._source.dissection(wanted, True)
+                if generation == self._generation and found is not None and found.partial:
+                    self._begun = wanted
+                    self._tree.show(found.nodes)
+                    self._arrived(found.sources)
+                    found = await self._source.dissection(wanted)
             except Exception as error:  # whatever the dissector does, the screen stays
                 self._settle(generation)
                 self._tree.show_message(f"no tree: {error}")
@@ -77,7 +85,7 @@ class TreeFeed:
 
     def _say_so(self) -> None:
         self._timer = None
-        if self._wanted is not None:
+        if self._wanted is not None and self._wanted != self._begun:
             self._tree.show_message("dissecting …")
 
     def close(self) -> None:
@@ -93,10 +101,10 @@ class LateTrees:
         self._make = make
         self._source: TreeSource | None = None
 
-    async def dissection(self, index: int) -> DissectionLike | None:
+    async def dissection(self, index: int, hurry: bool = False) -> DissectionLike | None:
         if self._source is None:
             self._source = self._make()
-        return await self._source.dissection(index)
+        return await self._source.dissection(index, hurry)
 
     def close(self) -> None:
         if self._source is not None:

@@ -14,8 +14,8 @@ from .filter_view import FilterMoved, FilterView, Run
 from .goto import GoToScreen
 from .help import HelpScreen
 from .looker import Conversing
-from .main_base import MainBase
 from .main_keys import BINDINGS
+from .place_actions import PlaceActions
 from .row import RowScreen
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .streams import StreamHost
 
 
-class MainScreen(MainBase):
+class MainScreen(PlaceActions):
     """The packet list with its panes. Screens and helpers that the first frame does not need are imported when asked
     for."""
 

@@ -39,6 +39,8 @@ class Saver:
         found: dict[str, tuple[str, NDArray[np.int64]]] = {}
         if screen.model.view is not None:
             found["s"] = f"shown: {screen.view_name()}", screen.model.view
+        if screen.model.marked:
+            found["m"] = "marked", np.array(sorted(screen.model.marked), np.int64)
         if len(screen.model):
             here = screen.streams.here
             stream = capture.stream_of(here)

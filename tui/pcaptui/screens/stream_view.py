@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..widgets.model import ListModel
 from ..widgets.packet_list import PacketList
 from .looker import Conversing, Looked, Looker
+from .places import Places
 
 Stream = tuple[str, int]
 
@@ -33,6 +34,7 @@ class StreamView:
         self._looker = Looker(glances, changed) if glances is not None else None
         self._say = say
         self._trail = Trail()
+        self.places = Places()
         self._base = base
         self._tracked = 0
         self._looked = 0.0
@@ -158,7 +160,7 @@ class StreamView:
         packets = self._packets(*stream)
         place = int(np.searchsorted(packets, here)) + direction
         if 0 <= place < len(packets):
-            self.go(int(packets[place]))
+            self.put(int(packets[place]))
         else:
             self._say(f"{'Last' if direction > 0 else 'First'} packet of {stream[0]}:{stream[1]}")
 
@@ -187,6 +189,15 @@ class StreamView:
             self.go(start)
 
     def go(self, index: int) -> bool:
+        """Jump to a packet, from where `places` leads back; say so if the view does not show it."""
+        here = self.here
+        if not self.put(index):
+            return False
+        if index != here:
+            self.places.left(here)
+        return True
+
+    def put(self, index: int) -> bool:
         """Select a packet; say so if the view does not show it."""
         if not self._model.shows(index):
             self._say(f"Packet {index + 1} is not in {self.name or 'the list'}: s shows all packets")

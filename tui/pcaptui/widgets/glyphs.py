@@ -9,6 +9,8 @@ _CONSOLE = os.environ.get("TERM", "").startswith("linux")
 MARKER = "►" if _CONSOLE else "▸"
 OPEN = "▼" if _CONSOLE else "▾"
 CLOSED = "►" if _CONSOLE else "▸"
+STAR = "*"
+"""Beside a packet that the person has marked."""
 LINK = "→"
 """In front of a line of the tree that leads to another packet."""
 FOCUS = "►" if _CONSOLE else "▶"

@@ -61,11 +61,13 @@ class Gutter:
         self._related = frozenset(related) - {index}
 
     def window(self, indexes: NDArray[np.int64]) -> None:
-        """The packets on the screen, ascending: make their marks ready."""
+        """The packets on the screen: make their marks ready. Sorted by another column, ties have no line between."""
         if not len(indexes):
             self._span = range(0)
             return
         first, last = int(indexes[0]), int(indexes[-1])
+        if last - first < 0 or (len(indexes) > 1 and bool((np.diff(indexes) < 0).any())):
+            first, last = 0, -1
         ends = [index for index in (*self._related, self._selected) if first <= index <= last]
         self._span = range(min(ends) + 1, max(ends)) if self._selected in ends and len(ends) > 1 else range(0)
         if self._life is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
@@ -77,6 +78,12 @@ class ListModel:
         self.capture = capture
         self.rows = rows
         self.view: NDArray[np.int64] | None = None
+        self.sorted: NDArray[np.int64] | None = None
+        """The view's packets in another order than the capture's."""
+        self._places: NDArray[np.int64] | None = None
+        self.marked: set[int] = set()
+        self.references: list[int] = []
+        """Packets at which time since the start begins anew, ascending."""
         self.view_version = 0
         self.time_format = TimeFormat.SINCE_START
         self.version = 0
@@ -84,15 +91,30 @@ class ListModel:
         self._stale: LRUCache[int, RowLike] = LRUCache(KEPT)
 
     def __len__(self) -> int:
+        if self.sorted is not None:
+            return len(self.sorted)
         return len(self.capture) if self.view is None else len(self.view)
 
     def show(self, view: NDArray[np.int64] | None) -> None:
         """Show these packets only, ascending; None: all. Rows made so far stay as they are."""
         self.view = view
+        self.sort(None)
+
+    def sort(self, packets: NDArray[np.int64] | None) -> None:
+        """Show the view's packets in this order; None: in the capture's."""
+        self.sorted = packets
+        self._places = None
         self.view_version += 1
+
+    @property
+    def packets(self) -> NDArray[np.int64]:
+        """The shown packets, ascending."""
+        return np.arange(len(self.capture), dtype=np.int64) if self.view is None else self.view
 
     def indexes(self, positions: range) -> NDArray[np.int64]:
         """The packets shown at some positions."""
+        if self.sorted is not None:
+            return self.sorted[positions.start : positions.stop]
         if self.view is None:
             return np.arange(positions.start, positions.stop, dtype=np.int64)
         return self.view[positions.start : positions.stop]
@@ -103,10 +125,17 @@ class ListModel:
 
     def index(self, position: int) -> int:
         """The packet shown at a position."""
+        if self.sorted is not None:
+            return int(self.sorted[position])
         return position if self.view is None else int(self.view[position])
 
     def position(self, index: int) -> int:
         """Where a packet is shown; that of the next one shown where the view leaves it out."""
+        if self.sorted is not None:
+            if self._places is None:
+                self._places = np.argsort(self.sorted)
+            place = int(np.searchsorted(self.sorted, index, sorter=self._places))
+            return int(self._places[min(place, len(self.sorted) - 1)])
         if self.view is None:
             return min(index, len(self) - 1)
         return min(int(np.searchsorted(self.view, index)), len(self) - 1)
@@ -137,7 +166,20 @@ class ListModel:
 
     def time(self, position: int) -> str:
         before = self.index(position - 1) if position > 0 else None
-        return format_time(self.capture, self.index(position), self.time_format, before)
+        index = self.index(position)
+        place = bisect_right(self.references, index)
+        reference = self.references[place - 1] if place else None
+        if reference == index and self.time_format is TimeFormat.SINCE_START:
+            return "*REF*"
+        return format_time(self.capture, index, self.time_format, before, reference)
+
+    def refer(self, index: int) -> bool:
+        """Let time since the start begin anew at a packet, or no more; whether it does."""
+        if index in self.references:
+            self.references.remove(index)
+            return False
+        insort(self.references, index)
+        return True
 
     def length(self, position: int) -> int:
         """Length on the wire, without dissecting."""

@@ -77,7 +77,20 @@ class PacketList(LinePane):
         selected = row == self.cursor
         index = model.index(row)
         look = (selected, selected and self.has_focus, model.age(row), self.sideways, model.version)
-        return (row, self.columns, model.time_format, look, index, model.view_version, self.marks.mark(index))
+        return (
+            row,
+            self.columns,
+            model.time_format,
+            look,
+            index,
+            model.view_version,
+            self._mark(index),
+            len(model.references),
+        )
+
+    def _mark(self, index: int) -> Mark:
+        mark = self.marks.mark(index)
+        return mark._replace(starred=True) if index in self.model.marked else mark
 
     def line_keys(self) -> list[Hashable]:
         self.marks.window(self.model.indexes(self.on_screen))
@@ -88,8 +101,8 @@ class PacketList(LinePane):
         return title_segments(columns, self.model.time_format.heading, focused, scrolled, width, self.palette)
 
     def draw_row(self, key: Hashable, width: int) -> list[Segment]:
-        position, columns, _, look, index, _, mark = cast(
-            "tuple[int, Columns, object, tuple[bool, bool, Age], int, int, Mark]", key
+        position, columns, _, look, index, _, mark, _ = cast(
+            "tuple[int, Columns, object, tuple[bool, bool, Age], int, int, Mark, int]", key
         )
         selected, focused, age = look[:3]
         model, stamp = self.model, self.model.time(position)

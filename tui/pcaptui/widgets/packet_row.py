@@ -8,7 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from .columns import Columns
-from .glyphs import FOCUS, MARKER, SCROLLED
+from .glyphs import FOCUS, MARKER, SCROLLED, STAR
 from .palette import SIGNS, Palette
 from .rowlike import RowLike
 from .text import clean, cut, left, right, skip, width_of
@@ -22,6 +22,8 @@ class Mark(NamedTuple):
     tie: str = " "
     tied: bool = False
     """The packet is one that the selected packet is tied to."""
+    starred: bool = False
+    """The person has marked the packet."""
 
 
 NO_MARK = Mark()
@@ -58,7 +60,7 @@ def row_segments(row: RowLike, stamp: str, columns: Columns, selected: bool, foc
         columns, str(row.number), stamp, clean(row.source), clean(row.destination), clean(row.protocol),
         str(row.length), skip(clean(row.info), sideways),
     )  # fmt: skip
-    sign = SIGNS.get(row.kind, " ")
+    sign = STAR if mark.starred else SIGNS.get(row.kind, " ")
     kind = colours.kind(row.kind)
     phase = colours.phase(mark.phase)
     if selected:
