@@ -67,7 +67,6 @@ def test_wrong_usage_is_an_error_of_ours(arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["--print", "findings", "x"],
         ["--decode-as", "tcp.port==1,http", "x"],
     ],
 )

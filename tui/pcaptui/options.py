@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from .filters.filter import Filter
 
 WHAT = ("packets", "tree", "hex", "streams", "follow", "findings", "summary")
-LATER = {
-    "findings": "findings",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,7 @@ class Options:
     packets: Ranges
     stream: tuple[str, int] | None
     filter: Filter | None = None
+    show_secrets: bool = False
 
 
 def parse_ranges(text: str) -> Ranges:
@@ -108,8 +106,8 @@ def _parser() -> argparse.ArgumentParser:
         dest="what",
         choices=WHAT,
         metavar="WHAT",
-        help="print instead of opening the screen: packets, tree, hex, streams, follow (with --stream), summary; "
-        "findings is not there yet",
+        help="print instead of opening the screen: packets, tree, hex, streams, follow (with --stream), "
+        "findings, summary",
     )
     parser.add_argument("--packet", metavar="N[,M-K ...]", help="only these packet numbers (with packets, tree, hex)")
     parser.add_argument(
@@ -119,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
         help="text is for people (default); raw: the bytes alone, with follow",
     )
     parser.add_argument("--decode-as", action="append", metavar="FIELD==VALUE,PROTOCOL", help="not there yet")
-    parser.add_argument("--show-secrets", action="store_true", help="do not mask passwords (nothing is masked yet)")
+    parser.add_argument("--show-secrets", action="store_true", help="do not mask passwords in findings")
     parser.add_argument("--version", action="version", version=f"pcaptui {__version__}")
     return parser
 
@@ -129,13 +127,11 @@ def parse(arguments: Sequence[str]) -> Options:
     given = _parser().parse_args(arguments)
     if given.decode_as:
         raise UsageError("--decode-as is not there yet in this version")
-    if given.what in LATER:
-        raise UsageError(f"--print {LATER[given.what]} is not there yet in this version")
     if not given.files:
         raise UsageError("no capture file given; try: pcaptui FILE, or pcaptui --help")
     if given.files.count("-") > 1:
         raise UsageError("standard input ('-') can be given once only")
-    if given.packet is not None and given.what in ("summary", "streams", "follow"):
+    if given.packet is not None and given.what in ("summary", "streams", "follow", "findings"):
         raise UsageError("--packet goes with --print packets, tree or hex")
     if given.what == "follow" and given.stream is None:
         raise UsageError("--print follow needs the stream to follow: --stream tcp:N or --stream udp:N")
@@ -150,4 +146,5 @@ def parse(arguments: Sequence[str]) -> Options:
         parse_ranges(given.packet) if given.packet is not None else Ranges(),
         parse_stream(given.stream) if given.stream is not None else None,
         compile(given.filter) if given.filter is not None else None,
+        given.show_secrets,
     )

@@ -74,6 +74,10 @@ def _printer(what: str) -> Printer:
         from .printing_streams import print_streams  # these two take half as long to import as a capture to open
 
         return print_streams
+    if what == "findings":
+        from .printing_findings import print_findings
+
+        return print_findings
     if what == "follow":
         from .printing_follow import print_follow
 

@@ -1,0 +1,59 @@
+"""All rules over one capture."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..capture import Capture
+from . import rules
+from .case import Case, TooLong
+from .finding import Finding
+
+BUDGET = 5.0
+"""Seconds that one rule may take."""
+
+
+@dataclass(slots=True)
+class Report:
+    """Findings, worst first, those of one severity by their first packet. `failed`: rule → why it broke off;
+    `stopped`: rules whose time was over; `took`: seconds of each."""
+
+    findings: list[Finding] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    stopped: list[str] = field(default_factory=list)
+    took: dict[str, float] = field(default_factory=dict)
+
+
+def find(
+    capture: Capture,
+    cancelled: Callable[[], bool] = lambda: False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    budget: float = BUDGET,
+) -> Report:
+    """Everything that the rules find in what is loaded. A rule that fails costs only its own findings."""
+    rules.load()
+    report = Report()
+    if not len(capture):
+        return report
+    case = Case(capture, cancelled)
+    for done, (name, rule) in enumerate(rules.rules.items()):
+        if cancelled():
+            break
+        progress(done, len(rules.rules))
+        _apply(case, name, rule, report, budget)
+    report.findings.sort(key=lambda one: (-one.severity, one.packets[:1], one.rule))
+    return report
+
+
+def _apply(case: Case, name: str, rule: rules.Rule, report: Report, budget: float) -> None:
+    begun = time.monotonic()
+    case.deadline = begun + budget
+    try:
+        report.findings.extend(rule(case))
+    except TooLong:
+        report.stopped.append(name)
+    except Exception as error:  # one rule's mistake must not cost the others' findings
+        report.failed[name] = f"{type(error).__name__}: {error}"
+    report.took[name] = time.monotonic() - begun

@@ -1,0 +1,59 @@
+"""--print findings: what is wrong with the capture, or worth knowing, worst first."""
+
+from __future__ import annotations
+
+import json
+from typing import TextIO
+
+from .capture import Capture
+from .findings import Finding, find
+from .options import Options
+from .protocols.text import escape
+
+FIELDS = ("rule", "severity", "title", "detail", "stream", "packets", "hosts")
+
+
+def print_findings(capture: Capture, options: Options, out: TextIO) -> None:
+    """One object, row or paragraph a finding."""
+    capture.load_all()
+    secrets = options.show_secrets
+    report = find(capture)
+    if options.format == "tsv":
+        out.write("\t".join(FIELDS) + "\n")
+    for one in report.findings:
+        if options.stream is not None and one.stream != f"{options.stream[0]}:{options.stream[1]}":
+            continue
+        out.write(_LINES[options.format](one, secrets) + "\n")
+    if options.format == "text" and not report.findings:
+        out.write("Nothing found that is wrong or odd\n")
+
+
+def finding_object(one: Finding, show_secrets: bool = False) -> dict[str, object]:
+    """As CONTRACT.md has it."""
+    return {
+        "rule": one.rule, "severity": one.severity.name, "title": one.told(one.title, show_secrets),
+        "detail": one.told(one.detail, show_secrets), "stream": one.stream,
+        "packets": [index + 1 for index in one.packets], "hosts": list(one.hosts),
+    }  # fmt: skip
+
+
+def _json(one: Finding, show_secrets: bool) -> str:
+    return json.dumps(finding_object(one, show_secrets), ensure_ascii=False)
+
+
+def _tsv(one: Finding, show_secrets: bool) -> str:
+    from .printing import tsv_cell
+
+    return "\t".join(tsv_cell(value) for value in finding_object(one, show_secrets).values())
+
+
+def _text(one: Finding, show_secrets: bool) -> str:
+    numbers = ", ".join(str(index + 1) for index in one.packets[:8])
+    more = f" and {len(one.packets) - 8} more" if len(one.packets) > 8 else ""
+    where = f"packet{'' if len(one.packets) == 1 else 's'} {numbers}{more}" if one.packets else ""
+    title = escape(one.told(one.title, show_secrets))
+    detail = escape(one.told(one.detail, show_secrets))
+    return f"{one.severity.letter} {title}\n    {detail}\n    {where}  ({one.rule})".rstrip()
+
+
+_LINES = {"jsonl": _json, "tsv": _tsv, "text": _text}
