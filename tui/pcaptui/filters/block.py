@@ -135,10 +135,15 @@ class Block:
     def outer(self) -> Numbers:
         """Where the outermost IPv4 header begins, as in the column `network`; NONE16 where nobody knows."""
         network = self.column("network")
-        if not self.quoted.any():
+        places = np.flatnonzero(self.quoted)
+        if not len(places):
             return network
-        plain = self.ethernet & ~self.flagged(Layer.VLAN) & (self.number(0, 12, 2) == 0x800)
-        return np.where(self.quoted, np.where(plain, 14, NONE16), network).astype(np.uint16)
+        # Only of these: reading the types of all frames would be the dearest part of many a filter.
+        types = (self.capture.words(self.packets[places], np.full(1, 8)) >> np.uint64(16)) & np.uint64(0xFFFF)
+        tagged = self.column("layers")[places] & np.uint16(int(Layer.VLAN)) != 0
+        found: Numbers = network.copy()
+        found[places] = np.where(self.ethernet[places] & ~tagged & (types == 0x800), 14, NONE16)
+        return found
 
     def flagged(self, layer: Layer) -> Mask:
         found: Mask = (self.column("layers") & np.uint16(int(layer))) != 0
@@ -159,6 +164,12 @@ class Block:
         if size < 8:
             word = word & np.uint64((1 << 8 * size) - 1)
         return word.astype(np.int64)
+
+    def number_where(self, where: Mask, base: str | int, at: int, size: int) -> Numbers:
+        """As `number`, read only for some packets; 0 for the others."""
+        found = np.zeros(len(where), np.int64)
+        found[where] = self.narrow(where).number(base, at, size)
+        return found
 
     def _word(self, base: str | int, at: int) -> NDArray[np.uint64]:
         """Eight bytes at a distance from a header. Those of whole blocks are kept for the next filter."""

@@ -10,7 +10,7 @@ from ..loader.table import Layer
 from . import bound
 from .block import Block, Mask
 from .columns import COLUMN_FIELDS
-from .quick import streams_like
+from .speaking import at_ports, streams_like
 
 _DNS = (53, 5353, 5355)
 _PORTS: dict[str, tuple[str, tuple[int, ...]]] = {
@@ -98,10 +98,12 @@ def _field(name: str, block: Block) -> Mask:
         return np.ones(len(block), bool)
     carrier, ports = _PORTS[prefix]
     if prefix in ("http", "tls"):
-        return (_loaded("udp", block) & _at_ports(_UDP_PORTS[prefix], block)) | (
+        return (_loaded("udp", block) & at_ports(_UDP_PORTS[prefix], block)) | (
             _loaded("tcp", block) & streams_like(prefix, block)
         )
-    found: Mask = _loaded(carrier, block) & _at_ports(ports, block) | (block.column("ip_protocol") == 1)
+    found: Mask = _loaded(carrier, block) & (at_ports(ports, block) if ports else True) | (
+        block.column("ip_protocol") == 1
+    )
     return found
 
 
@@ -110,13 +112,3 @@ def _loaded(carrier: str, block: Block) -> Mask:
     if carrier == "both":
         return loaded & (block.tcp | block.udp)
     return loaded & (block.tcp if carrier == "tcp" else block.udp)
-
-
-def _at_ports(ports: tuple[int, ...], block: Block) -> Mask:
-    if not ports:
-        return np.ones(len(block), bool)
-    here, there = block.column("source_port"), block.column("destination_port")
-    found = np.zeros(len(block), bool)
-    for port in ports:
-        found |= (here == port) | (there == port)
-    return found

@@ -181,7 +181,7 @@ def _address4(block: Block, end: str) -> list[Lane]:
     if not block.quoted.any():
         return [Lane(block.column(end), block.ipv4, 4, indexed=True)]
     inner = block.ipv4_values[block.column(end)]
-    outer = block.number("outer", 12 if end == "source" else 16, 4)
+    outer = block.number_where(block.quoted, "outer", 12 if end == "source" else 16, 4)
     return [Lane(np.where(block.quoted, outer, inner), block.ipv4, 4), Lane(inner, _quoted(block), 4, layer=2)]
 
 
@@ -205,14 +205,14 @@ def _ip(name: str, at: int, size: int, mask: int = 0, factor: int = 1) -> None:
     """A field of the IPv4 header, or of both headers in an ICMP error."""
     shift = (mask & -mask).bit_length() - 1 if mask else 0
 
-    def read(block: Block, base: str) -> Numbers:
-        number = block.number(base, at, size)
+    def value(number: Numbers) -> Numbers:
         return ((number & mask) >> shift) * factor if mask else number
 
     def lanes(block: Block) -> list[Lane]:
-        found = [Lane(read(block, "outer"), block.ipv4, size)]
+        found = [Lane(value(block.number("outer", at, size)), block.ipv4, size)]
         if block.quoted.any():
-            found.append(Lane(read(block, "network"), _quoted(block), size, layer=2))
+            inner = block.number_where(_quoted(block), "network", at, size)
+            found.append(Lane(value(inner), _quoted(block), size, layer=2))
         return found
 
     COLUMN_FIELDS[f"ip.{name}"] = lanes

@@ -93,10 +93,8 @@ class Evaluation:
         """Look at packets again around which there is more than columns know."""
         if all(field.name in WHOLE for field in bound.fields_of(test)) or not block.odd.any():
             return found
-        odd = block.odd & candidates(test, block)
-        if odd.any():
-            found = found.copy()
-            found[odd] = self._one_by_one(test, block.narrow(odd))
+        found = found.copy()
+        found[block.odd] = self._one_by_one(test, block.narrow(block.odd))
         return found
 
     def _one_by_one(self, test: bound.Leaf, block: Block) -> Mask:

@@ -10,7 +10,7 @@ from ..capture import Capture
 from . import bound
 from .block import Block, Mask
 from .evaluate import Cancelled, Evaluation
-from .packets import FieldSource
+from .packets import FieldSource, LateFields
 
 BLOCK = 1 << 17
 """Packets looked at in one go."""
@@ -63,9 +63,7 @@ class Filter:
             yield from ((at, np.ones(min(size, stop - at), bool)) for at in range(start, stop, size))
             return
         if source is None:
-            from .trees import TreeFields
-
-            source = TreeFields(capture)
+            source = LateFields(capture)
         evaluation = Evaluation(source, self.names, cancelled)
         for at in range(start, stop, size):
             if cancelled():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from ..capture import Capture
 from .block import BASES, Block
 from .columns import COLUMN_FIELDS, WHOLE
 from .types import Type
@@ -38,6 +39,29 @@ class NoFields:
 
     def layers(self, index: int) -> Sequence[str]:
         return ()
+
+
+class LateFields:
+    """The fields of a capture's trees; nothing of what builds them is loaded before the first is asked for."""
+
+    def __init__(self, capture: Capture) -> None:
+        self._capture = capture
+        self._trees: FieldSource | None = None
+
+    def _made(self) -> FieldSource:
+        if self._trees is None:
+            from .trees import TreeFields
+
+            self._trees = TreeFields(self._capture)
+        return self._trees
+
+    def fields(self, index: int, names: frozenset[str]) -> Occurrences:
+        """See FieldSource."""
+        return self._made().fields(index, names)
+
+    def layers(self, index: int) -> Sequence[str]:
+        """See FieldSource."""
+        return self._made().layers(index)
 
 
 class PacketFields:

@@ -39,10 +39,13 @@ def shortcut(test: bound.Leaf, block: Block) -> tuple[Mask, Mask] | None:
         first, last = np.searchsorted(packets, [mine[0], mine[-1] + 1])
         one = _One()
         one.length = fields[0].info.bits // 8
-        passed = []
-        for place in range(int(first), int(last)):
-            one.values = values[place]
-            if holds(test, one):
-                passed.append(int(packets[place]))
-        found = np.isin(mine, np.array(passed, np.int64))
+        known: dict[tuple[Plain, ...], bool] = {}
+        passes = np.zeros(int(last - first), bool)
+        for place, here in enumerate(values[int(first) : int(last)]):
+            key = tuple(here)
+            if key not in known:
+                one.values = here
+                known[key] = holds(test, one)
+            passes[place] = known[key]
+        found = np.isin(mine, packets[int(first) : int(last)][passes])
     return found, (QUICK[name][1](block) & ~found) | block.odd | quoted_transport(block)

@@ -1,0 +1,151 @@
+"""DNS messages, over UDP and over TCP, and the fields of theirs that are read without trees."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..capture import Capture
+from .block import Block, Mask
+from .joined import payloads
+from .literals import Plain
+from .speaking import at_ports, spoken
+
+Values = list[Plain]
+_PORTS = (53, 5353, 5355)
+_HEADER = 12
+
+
+def _datagrams(block: Block) -> Mask:
+    found: Mask = block.udp & (block.column("payload_length") >= _HEADER) & at_ports(_PORTS, block)
+    return found & ~(block.odd | block.quoted)
+
+
+class _OverTcp:
+    """Messages over TCP (RFC 1035 section 4.2.2): (packet that completes it, message), and the packets of streams
+    that have gaps or make no sense."""
+
+    def __init__(self, capture: Capture) -> None:
+        self.messages: list[tuple[int, bytes]] = []
+        self._doubtful: list[NDArray[np.int64]] = []
+        table = capture.table
+        whole = Block(capture, slice(0, len(capture)))
+        some = np.flatnonzero(at_ports((53,), whole) & whole.tcp & (table["payload_length"] > 0))
+        block = Block(capture, some)
+        said = block.narrow(spoken(block))
+        side = said.column("stream").astype(np.int64) * 2 + (said.column("direction") & 1)
+        order = np.argsort(side, kind="stable")
+        said, side = Block(capture, said.packets[order]), side[order]
+        bounds = [*np.flatnonzero(np.diff(side, prepend=-1)).tolist(), len(side)]
+        reach = said.column("payload").astype(np.int64) + said.column("payload_length")
+        odd = said.odd | said.quoted | (reach > said.column("captured"))
+        foreign = np.minimum(said.column("source_port"), said.column("destination_port")) != 53
+        foreign |= np.maximum(said.column("source_port"), said.column("destination_port")) < 1024
+        sequence = said.column("sequence").astype(np.int64)
+        length = said.column("payload_length").astype(np.int64)
+        data = [payload for _, payload in payloads(said)]
+        for start, end in pairwise(bounds):
+            mine = slice(start, end)
+            follows = (sequence[mine][:-1] + length[mine][:-1]) & 0xFFFFFFFF == sequence[mine][1:]
+            begun = int(said.column("relative_sequence")[start]) == 1
+            found = None
+            if begun and follows.all() and not odd[mine].any() and not foreign[mine].any():
+                found = _messages(said.packets[mine].tolist(), data[start:end])
+            if found is None:
+                self._doubtful.append(said.packets[mine])
+            else:
+                self.messages += found
+        self.messages.sort(key=lambda one: one[0])
+        self.packets = [packet for packet, _ in self.messages]
+        self.doubtful = np.concatenate([np.zeros(0, np.int64), *self._doubtful])
+
+
+def _messages(packets: list[int], segments: list[bytes]) -> list[tuple[int, bytes]] | None:
+    """The messages that one side sent, None where its bytes are none."""
+    data = b"".join(segments)
+    ends = np.cumsum([len(segment) for segment in segments]).tolist()
+    found, at = [], 0
+    while at + 2 <= len(data):
+        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
+        if end < at + 2 + _HEADER:
+            return None
+        if end > len(data):
+            break
+        found.append((packets[bisect_left(ends, end)], data[at + 2 : end]))
+        at = end
+    return found
+
+
+def _over_tcp(block: Block) -> _OverTcp:
+    return block.shared("dns over tcp", lambda: _OverTcp(block.capture))  # type: ignore[no-any-return]
+
+
+def unsure(block: Block) -> Mask:
+    """Packets that may hold messages, which only trees can tell."""
+    return np.isin(block.packets, _over_tcp(block).doubtful)
+
+
+def _tcp_part(block: Block) -> list[tuple[int, bytes]]:
+    """The messages that packets of the block complete."""
+    told = _over_tcp(block)
+    if not len(block):
+        return []
+    first, last = int(block.packets[0]), int(block.packets[-1])
+    return told.messages[bisect_left(told.packets, first) : bisect_left(told.packets, last + 1)]
+
+
+def number(at: int, size: int, shift: int) -> Callable[[Block], Iterator[tuple[int, Values]]]:
+    """An extractor of some bits in the header."""
+
+    def extract(block: Block) -> Iterator[tuple[int, Values]]:
+        mine = block.narrow(_datagrams(block))
+        numbers = mine.number("payload", at, size) >> shift
+        for packet, value in zip(mine.packets.tolist(), numbers.tolist(), strict=True):
+            yield packet, [value]
+        for packet, data in _tcp_part(block):
+            yield packet, [int.from_bytes(data[at : at + size], "big") >> shift]
+
+    return extract
+
+
+def names(block: Block) -> Iterator[tuple[int, Values]]:
+    """The names that are asked for."""
+    for index, data in (*payloads(block.narrow(_datagrams(block))), *_tcp_part(block)):
+        at, found = _HEADER, []
+        for _ in range(min(int.from_bytes(data[4:6], "big"), 32)):
+            name, at = _name(data, at)
+            if at < 0 or at + 4 > len(data):
+                break
+            found.append(name)
+            at += 4
+        if found:
+            yield index, list(found)
+
+
+def _name(data: bytes, at: int) -> tuple[str, int]:
+    """A domain name as tshark words it, and the place behind it; -1 where it is broken."""
+    labels: list[str] = []
+    behind, jumps = -1, 0
+    while at < len(data):
+        size = data[at]
+        if size == 0:
+            return ".".join(labels) or "<Root>", behind if behind >= 0 else at + 1
+        if size >= 0xC0:
+            jumps += 1
+            if jumps > 32 or at + 1 >= len(data):
+                break
+            if behind < 0:
+                behind = at + 2
+            at = (size & 0x3F) << 8 | data[at + 1]
+        elif size >= 0x40:
+            break
+        else:
+            labels.append(data[at + 1 : at + 1 + size].decode("utf-8", "replace"))
+            at += 1 + size
+            if len(labels) > 128:
+                break
+    return "", -1
