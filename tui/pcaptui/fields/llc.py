@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import payload
 from .branch import HEX, Branch, View, Walk
 from .link_names import ETHERTYPES, SAPS
+from .organisations import organisation
 from .words import bit_pattern
 
 SNAP, IP, IPX, STP, OSI, NETBIOS = 0xAA, 0x06, 0xE0, 0x42, 0xFE, 0xF0
@@ -16,9 +17,6 @@ _COMMANDS = {
 }  # fmt: skip
 _SUPERVISORY = {0x0: ("RR", "Receiver ready"), 0x4: ("RNR", "Receiver not ready"), 0x8: ("REJ", "Reject"),
                 0xC: ("SREJ", "Selective reject")}  # fmt: skip
-_OUIS = {0x000000: "Officially Xerox, but", 0x00000C: "Cisco Systems, Inc", 0x0000F8: "Cisco Systems, Inc",
-         0x0080C2: "IEEE 802.1 Committee", 0x080007: "Apple, Inc.", 0x00E02B: "Extreme Networks, Inc.",
-         0x00005E: "ICANN, IANA Department", 0x0001E3: "Siemens AG"}  # fmt: skip
 _CISCO = {0x0102: "DRIP", 0x0104: "PAgP", 0x0105: "MLS Hello", 0x010B: "PVSTP+", 0x010C: "VLAN Bridge",
           0x0111: "UDLD", 0x2000: "CDP", 0x2001: "CGMP", 0x2003: "VTP", 0x2004: "DTP",
           0x200A: "STP Uplink Fast"}  # fmt: skip
@@ -102,9 +100,7 @@ def _snap(walk: Walk, view: View, branch: Branch, at: int) -> None:
     """RFC 1042: organisation and protocol."""
     branch.resize(at + 5 - view.at)
     oui, kind = branch.number(at, 3), branch.u16(at + 3)
-    known = _OUIS.get(oui)
-    text = branch.raw(at, 3).hex(":")
-    branch.add(f"Organization Code: {text} ({known})" if known else f"Organization Code: {text}", "llc.oui", oui, at, 3)
+    branch.add(f"Organization Code: {organisation(branch.raw(at, 3))}", "llc.oui", oui, at, 3)
     rest = view.sub(at + 5)
     if oui in (0x000000, 0x0000F8):
         branch.uint("llc.type", "Type", at + 3, 2, HEX, ETHERTYPES)
