@@ -72,6 +72,7 @@ class StreamFacts:
             self._direction(columns, second)
         self._completeness = _completeness(columns)
         self._known_from, self._round_trip = _initial_rtt(columns)
+        self._answers = (columns.flags & (SYN | ACK)) == SYN | ACK
 
     def of(self, packet: int) -> Facts | None:
         """The facts of one packet, None where it is none of these segments."""
@@ -87,7 +88,7 @@ class StreamFacts:
             told=told,
             acks=int(self.packets[acks]) if acks >= 0 else -1,
             ack_rtt=self._since(packet, acks) or None if acks >= 0 else None,
-            initial_rtt=self._round_trip if told and place >= self._known_from else None,
+            initial_rtt=self._round_trip if told and (place >= self._known_from or self._answers[place]) else None,
             in_flight=int(self._in_flight[place]) if self._counted[place] else None,
             push_bytes=int(self._push[place]) if self._counted[place] else None,
             rto=waited or None,
