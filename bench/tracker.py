@@ -2,8 +2,9 @@
 """Measure the conversation tracker: beside loading, beside tshark, and on a SYN flood; print ratios of one run.
 
 usage: tracker.py [--runs N] [--million CAPTURE] [--flood CAPTURE]
-Processor time is what is compared (user and system): wall-clock time on a busy machine says little. Loading and
-analysis are measured in turns in one process; whole programs from their start to their end.
+Processor time is what is compared (user and system), for wall-clock time on a busy machine says little; both are
+printed where two threads work. Loading (with the numbering of streams that is done meanwhile) and the analysis that is
+left after it are measured in turns in one process; whole programs from their start to their end.
 """
 
 from __future__ import annotations
@@ -26,19 +27,22 @@ def once(path: Path) -> dict[str, float]:
     from pcaptui.capture import Capture
 
     capture = Capture([str(path)])
-    times = [time.process_time()]
+    times, walls = [time.process_time()], [time.perf_counter()]
     while capture._loader.step():
-        pass
+        capture.tracker.prepare()
     times.append(time.process_time())
+    walls.append(time.perf_counter())
     capture._track()
     times.append(time.process_time())
+    walls.append(time.perf_counter())
     capture.stream_packets("tcp", capture.tracker.tcp_streams // 2)
     times.append(time.process_time())
     capture.stream_packets("tcp", capture.tracker.tcp_streams // 3)
     times.append(time.process_time())
     capture.close()
     names = ("loading", "analysis", "first stream filter", "next stream filter")
-    return {name: end - begin for name, begin, end in zip(names, times, times[1:], strict=False)}
+    found = {name: end - begin for name, begin, end in zip(names, times, times[1:], strict=False)}
+    return found | {"loading, wall": walls[1] - walls[0], "analysis, wall": walls[2] - walls[1]}
 
 
 def steps(path: Path, runs: int) -> None:
@@ -47,29 +51,33 @@ def steps(path: Path, runs: int) -> None:
     medians = {name: statistics.median(one[name] for one in found) for name in found[0]}
     for name, seconds in medians.items():
         print(f"  {name:<28} {seconds * 1000:9.2f} ms")
-    ratio = statistics.median(one["analysis"] / one["loading"] for one in found)
-    print(f"  analysis / loading           {ratio:9.2f}")
+    for clock in ("", ", wall"):
+        ratio = statistics.median(one[f"analysis{clock}"] / one[f"loading{clock}"] for one in found)
+        print(f"  {f'analysis / loading{clock}':<28} {ratio:9.2f}")
 
 
-def program(command: list[str]) -> tuple[float, float]:
-    """Processor seconds and peak resident MiB (mapped files included) of a whole run."""
+def program(command: list[str]) -> tuple[float, float, float]:
+    """Processor seconds, peak resident MiB (mapped files included) and wall-clock seconds of a whole run."""
+    begun = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
     _, _, usage = os.wait4(process.pid, 0)
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, time.perf_counter() - begun
 
 
 def programs(path: Path, runs: int) -> None:
     ours = [*PCAPTUI, str(path), "--print", "summary"]
     program(ours)
     mine = [program(ours) for _ in range(runs)]
-    seconds = statistics.median(one for one, _ in mine)
-    print(f"  pcaptui --print summary      {seconds:9.2f} s   {mine[0][1]:6.0f} MiB")
+    seconds, wall = (statistics.median(one[place] for one in mine) for place in (0, 2))
+    print(f"  pcaptui --print summary      {seconds:9.2f} s   {mine[0][1]:6.0f} MiB   {wall:.2f} s wall")
     if shutil.which("tshark") is None:
         return
-    theirs, memory = program(["tshark", "-n", "-r", str(path), "-q", "-z", "conv,tcp"])
-    again = statistics.median(program(ours)[0] for _ in range(runs))
-    print(f"  tshark -q -z conv,tcp        {theirs:9.2f} s   {memory:6.0f} MiB")
+    theirs, memory, waited = program(["tshark", "-n", "-r", str(path), "-q", "-z", "conv,tcp"])
+    later = [program(ours) for _ in range(runs)]
+    again, wall_again = (statistics.median(one[place] for one in later) for place in (0, 2))
+    print(f"  tshark -q -z conv,tcp        {theirs:9.2f} s   {memory:6.0f} MiB   {waited:.2f} s wall")
     print(f"  tshark / pcaptui             {theirs * 2 / (seconds + again):9.1f}")
+    print(f"  tshark / pcaptui, wall       {waited * 2 / (wall + wall_again):9.1f}")
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from .decode_as import NOTHING, DecodeAs
 from .errors import Damage
 from .loader.addresses import AddressTable
 from .loader.load import Loader
@@ -32,9 +33,10 @@ class Capture:
     below `len(capture)`. Streams and TCP facts are known for packets below `tracked`.
     """
 
-    def __init__(self, paths: Sequence[str]) -> None:
+    def __init__(self, paths: Sequence[str], decode_as: DecodeAs = NOTHING) -> None:
         """Open the files without reading packets. Raises CaptureError where nothing can be read."""
         self.paths = list(paths)
+        self.decode_as = decode_as
         self._loader = Loader(self.paths)
         self._lock = threading.Lock()
         self.tracker = Tracker(
@@ -43,9 +45,9 @@ class Capture:
         self.tracked = 0
 
     @classmethod
-    def open(cls, paths: Sequence[str]) -> Capture:
+    def open(cls, paths: Sequence[str], decode_as: DecodeAs = NOTHING) -> Capture:
         """Open the files and read the first block, so that there is something to show."""
-        capture = cls(paths)
+        capture = cls(paths, decode_as)
         capture.load_more()
         return capture
 
@@ -58,10 +60,10 @@ class Capture:
             return more
 
     def load_all(self) -> None:
-        """Read everything, and track it in one go at the end."""
+        """Read everything, and track it in one go at the end: streams are numbered meanwhile."""
         with self._lock:
             while self._loader.step():
-                pass
+                self.tracker.prepare()
             self._track()
 
     def _track(self) -> None:
@@ -73,6 +75,7 @@ class Capture:
         self._loader.cancel()
 
     def close(self) -> None:
+        self.cancel()
         for source in self._loader.sources:
             source.close()
 

@@ -14,11 +14,13 @@ from pcaptui.loader.addresses import AddressTable
 from pcaptui.loader.records import NO_TIME, Interface, Notes, RecordBlock
 from pcaptui.loader.source import Source
 from pcaptui.loader.table import Layer, PacketTable
+from pcaptui.threads import Ahead
 
 FIRST_BLOCK = 512
 BLOCK = 65_536
 _PATIENCE = 0.25  # seconds of slow input after which a block is handed out as it is
 _MORE = 1 << 23  # bytes to take at a time where input grows: long stretches are walked faster
+_AHEAD = 8  # blocks found before they are needed: about a stretch that is walked at once
 _HEADER = 28  # bytes that tell a format
 _WAIT = 0.1
 
@@ -32,6 +34,9 @@ class Loader:
     in that same thread: columns may be replaced by longer ones within `step`. Other threads may meanwhile read packets
     below a count that the stepping thread published after `step`: asking `table[...]` anew each time they get the old
     or the new column, both right up to that count. `cancel` may come from any thread.
+
+    From the second block of a single file on, records are found in a thread of the loader's own while earlier ones are
+    decoded. It ends by itself: with the file, by `cancel`, or when it is some blocks ahead.
 
     `interfaces`, `sources` and `notes` only ever grow; an Interface's `file` counts in `sources` and `notes`. Files
     that cannot be read stand in `damage`. Several files are walked wholly before the first block, for their packets
@@ -89,24 +94,44 @@ class Loader:
     def _one(self) -> Iterator[None]:
         reader = self._open_reader(0)
         self._raise_if_nothing(0 if reader is None else 1)
-        limit = FIRST_BLOCK
-        while reader and not self._cancelled:
-            block = self._next_block(0, reader, limit)
-            self.progress = self._part_read(0, reader)
-            if not len(block) and (reader.finished or self._cancelled):
-                break
+        for block, part in self._blocks(reader) if reader else ():
+            self.progress = part
             self._reserve(len(block))
             last = int(self.table["time"][-1]) if len(self.table) else 0
             self._decode(block, 0, fill_times(block, last))
             del block
-            limit = BLOCK
             self.packet_comments = self.notes[0].packet_comments
             yield
         self._finish()
 
+    def _blocks(self, reader: _Reader) -> Iterator[tuple[RecordBlock, float]]:
+        """Blocks of the first file, and the part of it that was read with each: after the first one found in another
+        thread while those before are decoded, unless one would wait for their bytes to come."""
+
+        def next_block(limit: int = BLOCK) -> tuple[RecordBlock, float] | None:
+            if self._cancelled:
+                return None
+            block = self._next_block(0, reader, limit)
+            over = not len(block) and (reader.finished or self._cancelled)
+            return None if over else (block, self._part_read(0, reader))
+
+        found = next_block(FIRST_BLOCK)
+        take = Ahead(next_block, _AHEAD).take if self.sources[0].regular else next_block
+        while found is not None and not self._cancelled:
+            block, part = found
+            there = _wholly_there(block, self.sources[0].size)
+            if there < len(block):  # the file was shortened since
+                reader.finished = True
+                while take() is not None:
+                    pass
+                self._note_shortened(self.sources[0])
+                block = _choose(block, np.arange(there))
+            yield block, part
+            found = take()
+
     def _decode(self, block: RecordBlock, file: int, untimed: NDArray[np.bool_] | None) -> None:
         """Append the block to the table; `untimed` marks packets whose time is only that of the one before."""
-        rows = headers.decode(block, self.sources[file].raw, self.interfaces, self.table, self.addresses)
+        rows = headers.decode(block, self.sources[file].raw, self.interfaces.copy(), self.table, self.addresses)
         if untimed is not None:
             self.table["layers"][rows][untimed] |= np.uint16(Layer.UNTIMED)
 
@@ -248,9 +273,21 @@ class Loader:
         elif reader.damage:
             self.damage.append(Damage(source.path, *reader.damage, source.compression))
 
+    def _note_shortened(self, source: Source) -> None:
+        """Whatever else was found behind its new end."""
+        self.damage[:] = [one for one in self.damage if one.path != source.path]
+        self.damage.append(Damage(source.path, source.size, source.broken, source.compression))
+
     def _part_read(self, file: int, reader: _Reader) -> float:
         source = self.sources[file]
         return reader.position / max(source.size, 1) if source.mapped else source.progress
+
+
+def _wholly_there(block: RecordBlock, size: int) -> int:
+    """How many of the packets end within so many bytes of the source."""
+    if not len(block) or int(block.offset[-1]) + int(block.captured[-1]) <= size:
+        return len(block)
+    return int(np.searchsorted(block.offset + block.captured, size, side="right"))
 
 
 def _choose(block: RecordBlock, which: NDArray[np.intp]) -> RecordBlock:

@@ -36,6 +36,8 @@ class Source:
         self.broken = ""
         self.compression = ""
         self.mapped = False
+        self.regular = False
+        """Whether it is a file, whose bytes need not be waited for."""
         self._raw = _NOTHING
         self._file: mmap.mmap | None = None
         self._written = 0
@@ -47,8 +49,8 @@ class Source:
         self._input = self._open()
         self._input_size = 0
         info = os.fstat(self._input)
-        self._regular = stat.S_ISREG(info.st_mode)
-        if self._regular and os.lseek(self._input, 0, os.SEEK_CUR) == 0:
+        self.regular = stat.S_ISREG(info.st_mode)
+        if self.regular and os.lseek(self._input, 0, os.SEEK_CUR) == 0:
             self._input_size = info.st_size
             self._start_regular(info.st_size)
 
@@ -100,7 +102,7 @@ class Source:
 
     def ready(self, timeout: float = 0.0) -> bool:
         """Whether `pull` would come back at once: a file always does, a pipe may make us wait."""
-        if self._input_ended or self._regular or self.complete:
+        if self._input_ended or self.regular or self.complete:
             return True
         if self._decompressor and not self._decompressor.hungry:
             return True

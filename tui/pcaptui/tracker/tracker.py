@@ -32,6 +32,8 @@ _MASK = 0xFFFFFFFF
 _PATIENCE = 0.25
 _SHARE = 4
 _FEW = 8
+_PASS = 3 << 17
+"""So many packets are numbered at once while more are loaded: fewer at a time take longer."""
 
 
 class Tracker:
@@ -63,6 +65,7 @@ class Tracker:
         self._repeat_origins = Growing(np.int64)
         self._finished = time.monotonic()
         self._took = 0.0
+        self._numbered = 0
         self.tracked = 0
         """Packets below this index have all their columns."""
 
@@ -78,14 +81,25 @@ class Tracker:
         """Bring the columns up to the table's count."""
         begun = time.monotonic()
         stop = len(self._table)
-        fill_assembled(self._table, self._fragments, self.tracked, stop, self._addresses)
-        for numbering in self._numbering.values():
-            numbering.update(stop)
+        self.number(stop)
         self._orders, self._asked = {}, 0
         self._analyse(self.tracked, stop)
         self.tracked = stop
         self._finished = time.monotonic()
         self._took = self._finished - begun
+
+    def prepare(self) -> None:
+        """Do what can be done of an update before the rest is loaded: give streams their numbers. To be called between
+        blocks; does nothing until there are enough packets for a quick pass."""
+        if len(self._table) - self._numbered >= _PASS:
+            self.number(len(self._table))
+
+    def number(self, stop: int) -> None:
+        """Fill the columns stream and direction of packets below `stop`, and those of datagrams put together."""
+        fill_assembled(self._table, self._fragments, self._numbered, stop, self._addresses)
+        for numbering in self._numbering.values():
+            numbering.update(stop)
+        self._numbered = stop
 
     @property
     def tcp_streams(self) -> int:
