@@ -52,6 +52,10 @@ def capture(tmp_path_factory: pytest.TempPathFactory) -> Capture:
         ("stream.duration > 5 and tcp.flags.syn == 1", [1, 2]),
         ('stream.server contains "0.0.2" and phase != handshake', [4, 5, 6, 7, 9]),
         ('not stream.client == "10.0.0.1"', []),
+        ('finding == "tcp-refused"', [8, 9]),
+        ('finding.severity == "error" and phase == reset', [9]),
+        ('finding and stream.state == "refused"', [8, 9]),
+        ('finding contains "fused" and not finding == "tcp-unanswered"', [8, 9]),
     ],
 )
 def test_words_of_our_own(capture: Capture, text: str, numbers: list[int]) -> None:

@@ -79,6 +79,8 @@ _TOLD = {
     "stream.duration": "seconds from the conversation's first packet to its last",
     "stream.client": "address of the conversation's client",
     "stream.server": "address of the conversation's server",
+    "finding": "name of a rule of the findings that this packet is evidence of",
+    "finding.severity": "error, warning or note: severity of such a finding",
     "phase": "the packet's part in its conversation: handshake, exchange, data, teardown, reset",
 }
 

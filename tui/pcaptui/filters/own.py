@@ -19,7 +19,8 @@ from .block import Block, Lane, Mask, Numbers
 from .types import Type
 from .values import Found, holds
 
-Coded = tuple[Numbers, Sequence[str]]
+Coded = tuple[Numbers, Sequence[str | tuple[str, ...]]]
+"""A packet may have several texts at once."""
 
 
 def _conversations(block: Block) -> Conversations:
@@ -86,7 +87,26 @@ def _end(client: bool) -> Callable[[Block], Coded]:
     return coded
 
 
+def _findings(what: str) -> Callable[[Block], Coded]:
+    """Rules or severities of the findings that name a packet."""
+
+    def coded(block: Block) -> Coded:
+        from ..found import report_of, told_of_packets  # with all rules, which few filters need
+
+        def make() -> Coded:
+            report = report_of(block.capture)
+            told = (lambda one: one.rule) if what == "rule" else (lambda one: one.severity.name)
+            return told_of_packets(report, len(block.capture.table), told)
+
+        codes, texts = block.shared(f"own findings {what}", make)
+        return block.take(codes), texts
+
+    return coded
+
+
 TEXTS: dict[str, Callable[[Block], Coded]] = {
+    "finding": _findings("rule"),
+    "finding.severity": _findings("severity"),
     "phase": _phase,
     "stream.state": _state,
     "stream.closed_by": _closed_by,
@@ -114,7 +134,7 @@ def by_texts(test: bound.Leaf, block: Block) -> Mask | None:
     one = _One()
     passes = np.zeros(len(texts) + 1, bool)
     for code, text in enumerate(texts):
-        one.found = [Found(text, len(text))]
+        one.found = [Found(part, len(part)) for part in ((text,) if isinstance(text, str) else text)]
         passes[code] = holds(test, one)
     return passes[codes]
 

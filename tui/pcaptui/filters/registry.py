@@ -27,6 +27,7 @@ _ALIASES = {"bootp": "dhcp", "ssl": "tls"}
 _OWN = {
     "stream.state": "s", "stream.closed_by": "s", "stream.packets": "u32", "stream.number": "u32",
     "stream.duration": "r", "stream.client": "s", "stream.server": "s", "phase": "s",
+    "finding": "s", "finding.severity": "s",
 }  # fmt: skip
 _SCAPY = re.compile(r"scapy\.[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)?", re.ASCII)
 
