@@ -47,12 +47,11 @@ def eapol(walk: Walk, view: View) -> None:
     if walk.claimed is None:
         walk.claimed = end
     inside = view.sub(at + 4, end)
-    branch.resize(4)
+    branch.resize(4 + size)
     if kind == 0:
         if size:
             walk.call(eap, inside)
     elif kind == 3:
-        branch.resize(4 + size)
         _key(branch.within(at, end), at + 4, end)
     elif len(inside):
         payload.data(walk, inside)
@@ -86,12 +85,13 @@ def _rc4(branch: Branch, at: int, end: int) -> None:
 
 
 def _message(branch: Branch, at: int) -> int:
-    """Which message of the four-way handshake it is, 0: none of it. As the row says."""
+    """Which message of its handshake it is, 0: of none. As the row says."""
     try:
         words = key_words(branch.data[at - 1 : branch.end])
     except (Short, IndexError):
         return 0
-    return int(words[10]) if words.startswith(" (Message ") else 0
+    _, found, number = words.partition("Message ")
+    return int(number[0]) if found else 0
 
 
 def _pairwise(branch: Branch, at: int, end: int) -> None:

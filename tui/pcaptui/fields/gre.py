@@ -8,8 +8,11 @@ from .checksums import checksum
 from .ethernet import ethernet, maybe_with_checksum
 from .link_names import GRE_TYPES
 from .registry import ethertype, ip_protocol
+from .wlan import frame
 
 _VERSIONS = {0: "GRE", 1: "Enhanced GRE"}
+ARUBA = frozenset((*range(0x8200, 0x8380, 0x10), 0x9000))
+"""Wireless frames between access point and controller."""
 _BITS = ((0x8000, "checksum", "Checksum Bit"), (0x4000, "routing", "Routing Bit"), (0x2000, "key", "Key Bit"),
          (0x1000, "sequence_number", "Sequence Number Bit"),
          (0x0800, "strict_source_route", "Strict Source Route Bit"))  # fmt: skip
@@ -84,6 +87,8 @@ def _inside(walk: Walk, view: View, kind: int) -> None:
         walk.call(maybe_with_checksum, view)
     elif kind == 0x880B:
         payload.next_link_type(walk, view, 9)
+    elif kind in ARUBA:
+        frame(walk, view, False)
     else:
         payload.next_ethertype(walk, view, kind)
 

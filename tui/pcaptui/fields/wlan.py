@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..protocols.packet import Short
 from ..protocols.text import mac
 from ..protocols.wlan import flag_text
 from . import payload
@@ -34,6 +35,8 @@ def frame(walk: Walk, view: View, checksum: bool, padded: bool = False) -> None:
 
 def _frame(walk: Walk, view: View, checksum: bool, padded: bool) -> None:
     at = view.at
+    if at >= view.end:
+        raise Short
     branch = walk.layer(view, "wlan", "IEEE 802.11")
     first, flags = branch.u8(at), branch.u8(at + 1)
     kind, subtype = first >> 2 & 3, first >> 4
@@ -42,8 +45,8 @@ def _frame(walk: Walk, view: View, checksum: bool, padded: bool) -> None:
         code = 352 + (flags & 15) if flags & 15 in range(2, 11) else 352
     name = SUBTYPES.get(code, "Unrecognized (Reserved frame)")
     letters = flag_text(flags) + ("C" if checksum else "")
-    branch.label(f"IEEE 802.11 {name}, Flags: {letters}")
-    _frame_control(branch, at, code, name)
+    branch.label(f"IEEE 802.11 {name}, Flags: {letters}" if code in SUBTYPES else f"IEEE 802.11 {name}")
+    _frame_control(branch, at, code, SUBTYPES.get(code, "Unknown"))
     body = view.sub(at, view.reported - 4) if checksum and view.reported - at >= 14 else view
     if kind == CONTROL:
         size = control(branch.within(at, body.reported), at, subtype, flags)

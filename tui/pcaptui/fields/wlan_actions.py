@@ -54,7 +54,8 @@ def _fixed(branch: Branch, at: int) -> int | None:
     elif category in ACTIONS:
         words = ACTIONS[category]
         word = name_of(words, code) or "Unknown"
-        branch.add(f"Action code: {word} ({code})", "wlan.fixed.action_code", code, at + 1, 1)
+        shown = f"0x{code:04x}" if category in (QOS, DLS) else str(code)
+        branch.add(f"Action code: {word} ({shown})", "wlan.fixed.action_code", code, at + 1, 1)
     else:
         return None
     return _parameters(branch, at + 2, category, code)
@@ -79,7 +80,7 @@ def _parameters(branch: Branch, at: int, category: int, code: int) -> int | None
     if category == BLOCK_ACK:
         return _block_ack(branch, at, code)
     if category == SA_QUERY:
-        branch.uint("wlan.fixed.transaction_id", "Transaction Id", at, 2, HEX)
+        branch.uint("wlan.fixed.transaction_id", "Transaction Id", at, 2, HEX, little=True)
         return at + 2
     if category == SPECTRUM:
         return at if code == 4 else _token(branch, at)
@@ -114,6 +115,8 @@ def _block_ack(branch: Branch, at: int, code: int) -> int:
     if code == 1:
         at = status(branch, at)
     at = BLOCK_ACK_PARAMETERS.put(branch, at, at + 2)
+    node, word = branch.node.children[-1], branch.number(at - 2, 2, True)
+    node.label += "".join(f", {name}" for bit, name in ((1, "A-MSDUs"), (2, "Block Ack Policy")) if word & bit)
     at = BLOCK_ACK_TIMEOUT.put(branch, at, at + 2)
     return SEQUENCE_CONTROL.put(branch, at, at + 2) if code == 0 else at
 
@@ -166,7 +169,7 @@ def _ht(branch: Branch, at: int, code: int) -> int | None:
             at,
             1,
             HEX,
-            {0: "20 MHz channel width only", 1: "Any channel width in the STAs Supported Channel Width Set"},
+            {0: "20 MHz channel width only", 1: "Any channel width in the STA's Supported Channel Width Set"},
         )
         return at + 1
     if code == 1:

@@ -21,8 +21,8 @@ def control(branch: Branch, at: int, subtype: int, flags: int) -> int:
         word = branch.number(at + 2, 2, True)
         value = word & 0x3FFF
         branch.add(f"{bit_pattern(word, 0x3FFF, 16)} = Association ID: {value}", "wlan.aid", value, at + 2, 2)
-        address(branch, "bssid", at + 4)
-        address(branch, "ta", at + 10)
+        for role, place in (("ra", 4), ("bssid", 4), ("ta", 10)):
+            address(branch, role, at + place)
         return at + 16
     duration(branch, at + 2)
     address(branch, "ra", at + 4)
@@ -35,6 +35,11 @@ def control(branch: Branch, at: int, subtype: int, flags: int) -> int:
         address(branch, "ta", at + 10)
     else:
         return at + 10
+    if subtype == REPORT_POLL:
+        value = branch.u8(at + 16)
+        branch.add(f"Feedback segment Retransmission Bitmap: 0x{value:02x}",
+                   "wlan.beamform.feedback_seg_retrans_bitmap", value, at + 16, 1)  # fmt: skip
+        return at + 17
     if subtype == ANNOUNCEMENT:
         return _announcement(branch, at + 16)
     if subtype in (BLOCK_REQUEST, BLOCK_ACK):

@@ -14,7 +14,12 @@ from .words import bit_pattern
 _FIXED = {0: "cl", 1: "csa", 2: "clp", 3: "csa", 4: "", 5: "tbc", 8: "tbc", 9: "", 10: "r", 11: "Aqs", 12: "r"}
 """Fixed parameters by subtype: Authentication algorithm, seQuence, Status, Capabilities, Listen interval, current aP,
 Association id, Timestamp, Beacon interval, Reason."""
-ACTION, ACTION_NO_ACK = 13, 14
+AUTHENTICATE, ACTION, ACTION_NO_ACK = 11, 13, 14
+EQUALS = 3
+"""Simultaneous authentication of equals."""
+_GROUPS = {19: ("256-bit random ECP group", 32, 64), 20: ("384-bit random ECP group", 48, 96),
+           21: ("521-bit random ECP group", 66, 132)}  # fmt: skip
+"""RFC 5903: name, bytes of a scalar and of a field element."""
 _SIZES = {"t": 8, "p": 6}
 
 
@@ -33,7 +38,35 @@ def management(walk: Walk, view: View, subtype: int) -> None:
         below = branch.add(f"Fixed parameters ({size} bytes)", "wlan.fixed.all", None, at, size)
         for kind in kinds:
             at = _fixed(below, kind, at)
+        if subtype == AUTHENTICATE and branch.number(view.at, 2, True) == EQUALS:
+            at = _equals(below, at, view)
     tagged(branch, at, subtype)
+
+
+def _equals(branch: Branch, at: int, view: View) -> int:
+    """IEEE 802.11-2020, 12.4.7.4 and 12.4.7.5; nothing is known of what stands behind a refusal."""
+    order, refused = branch.number(view.at + 2, 2, True), branch.number(view.at + 4, 2, True)
+    if refused or order not in (1, 2):
+        return at
+    branch.add(f"SAE Message Type: {'Commit' if order == 1 else 'Confirm'} ({order})", "wlan.fixed.sae_message_type",
+               order, view.at + 2, 2)  # fmt: skip
+    if order == 2:
+        branch.uint("wlan.fixed.send_confirm", "Send-Confirm", at, 2, little=True)
+        size = min(32, max(0, view.reported - at - 2))
+        branch.blob("wlan.fixed.confirm", "Confirm", at + 2, size)
+        at += 2 + size
+    else:
+        group = branch.number(at, 2, True)
+        name, scalar, element = _GROUPS.get(group, ("Unknown", 0, 0))
+        branch.add(f"Group Id: {name} ({group})", "wlan.fixed.finite_cyclic_group", group, at, 2)
+        at += 2
+        if scalar:
+            branch.blob("wlan.fixed.scalar", "Scalar", at, scalar)
+            branch.blob("wlan.fixed.finite_field_element", "Finite Field Element", at + scalar, element)
+            at += scalar + element
+    branch.label(f"Fixed parameters ({at - view.at} bytes)")
+    branch.resize(at - view.at)
+    return at
 
 
 def _top(walk: Walk, view: View) -> Branch:

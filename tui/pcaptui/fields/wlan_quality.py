@@ -18,11 +18,11 @@ PRIORITIES = ("Best Effort (Best Effort)", "Background (Background)", "Spare (Ba
               "Network Control (Voice)")  # fmt: skip
 _ACKS = {0: "Normal Ack", 1: "No Ack", 2: "No explicit acknowledgment", 3: "Block Ack"}
 _CATEGORIES = {0: "Best Effort", 1: "Background", 2: "Video", 3: "Voice"}
-_CONTROLS = {0: ("Triggered response scheduling (TRS)", 26), 1: ("Operating mode (OM)", 12),
-             2: ("HE link adaptation (HLA)", 26), 3: ("Buffer status report (BSR)", 26),
-             4: ("UL power headroom (UPH)", 8), 5: ("Bandwidth query report (BQR)", 10),
-             6: ("Command and status (CAS)", 8), 7: ("EHT operating mode (EHT OM)", 6),
-             8: ("Single response scheduling (SRS)", 10), 9: ("AP assistance request (AAR)", 20)}  # fmt: skip
+_CONTROLS = {0: ("Triggered response scheduling", 26), 1: ("Operating mode", 12),
+             2: ("HE link adaptation", 26), 3: ("Buffer status report", 26),
+             4: ("UL power headroom", 8), 5: ("Bandwidth query report", 10),
+             6: ("Command and status", 8), 7: ("EHT operating mode", 6),
+             8: ("Single response scheduling", 10), 9: ("AP assistance request", 20)}  # fmt: skip
 
 
 def quality(branch: Branch, at: int, flags: int, subtype: int) -> None:
@@ -50,7 +50,7 @@ def quality(branch: Branch, at: int, flags: int, subtype: int) -> None:
     elif from_access_point:
         _buffer_state(below, at, word)
     elif word & 0x10:
-        text = {255: "unknown or unspecified", 254: "more than 64 768 bytes"}.get(high, f"{256 * high} bytes")
+        text = {255: "unknown or unspecified", 254: "more than 64768 octets"}.get(high, f"{256 * high} bytes")
         _high(below, at, word, "wlan.qos.queue_size", f"Queue Size: {high} ({text})")
     else:
         text = f"{32 * high} microseconds" if high else "no TXOP requested"
@@ -67,7 +67,7 @@ def _buffer_state(branch: Branch, at: int, word: int) -> None:
         below.bits("wlan.qos.highest_pri_buf_ac", "Highest-Priority Buffered AC", at, 2, 0xC00, names=_CATEGORIES,
                    little=True)  # fmt: skip
         load = word >> 12
-        below.add(f"{bit_pattern(word, 0xF000, 16)} = QAP Buffered Load: {load} ({4096 * load} bytes)",
+        below.add(f"{bit_pattern(word, 0xF000, 16)} = QAP Buffered Load: {load} ({4096 * load} octets)",
                   "wlan.qos.qap_buf_load", load, at, 2)  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def _ht(branch: Branch, at: int) -> None:
     whole = branch.number(at, 2, True)
     pattern = bit_pattern(branch.number(at, 4, True), 0xFFFE, 32)
     below = branch.add(f"{pattern} = Link Adaptation Control (LAC): 0x{whole >> 1:04x}", "wlan.htc.lac", whole >> 1, at,
-                       2)  # fmt: skip
+                       4)  # fmt: skip
     layout = LINK_ADAPTATION_ANTENNA if whole >> 2 & 15 == 14 else LINK_ADAPTATION
     layout.bits(below, at, 2)
     HT_CONTROL_REST.bits(branch, at, 4)
@@ -100,8 +100,8 @@ def _he(branch: Branch, at: int, rest: int) -> None:
         if left < 4:
             break
         number = rest & 15
-        name, size = _CONTROLS.get(number, ("Reserved", 0))
-        line = below.add(f"Control ID: {number}: {name} ({number})", "wlan.htc.he.a_control.ctrl_id", number, at, 4)
+        name, size = _CONTROLS.get(number, (f"Reserved ({number})", 0))
+        line = below.add(f"Control ID: {number}: {name}", "wlan.htc.he.a_control.ctrl_id", number, at, 4)
         if size == 0 or size + 4 > left:
             expert(line, "Error", "Protocol", "Invalid control word", "wlan.htc.he.a_control.ctrl_id.invalid")
             break

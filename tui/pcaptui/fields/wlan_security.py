@@ -7,7 +7,7 @@ from .branch import HEX, Branch
 from .organisations import organisation
 from .wlan_tag_layouts import RSN_CAPABILITIES, RSN_EXTENSION
 from .wlan_words import AKMS, CIPHERS, KEY_DATA, WPA_AKMS, WPA_CIPHERS
-from .words import DEC
+from .words import DEC, bit_pattern, shift_of
 
 IEEE, MICROSOFT = b"\x00\x0f\xac", b"\x00\x50\xf2"
 SUITES = 64
@@ -106,9 +106,19 @@ def _identifiers(branch: Branch, at: int, end: int) -> int:
 
 
 def rsn_extension(branch: Branch, at: int, end: int) -> None:
-    if end > at:
-        below = branch.add(f"RSNX: {branch.raw(at, end - at).hex()}", "wlan.rsnx", None, at, end - at)
-        RSN_EXTENSION.bits(below, at, 1)
+    size = end - at
+    branch.suffix(f" ({size} octet{'' if size == 1 else 's'})")
+    _, *first = RSN_EXTENSION.lines
+    for octet, lines in enumerate((first[:4], first[4:]), 1):
+        place = at + octet - 1
+        if place >= end:
+            return
+        value = branch.u8(place)
+        below = branch.add(f"RSNX: 0x{value:02x} (octet {octet})", "wlan.rsnx", value, place, 1)
+        for line in lines:
+            part = (value & line.mask) >> shift_of(line.mask)
+            text = f"{bit_pattern(value, line.mask, 8)} = {line.name}: {line.said(part, 1)}"
+            below.add(text, line.field, part, place, 1)
 
 
 def key_data(branch: Branch, at: int, end: int) -> None:

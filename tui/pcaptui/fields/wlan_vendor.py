@@ -27,6 +27,7 @@ _MARVELL = Record(
 @1|.ie.cap|Mesh Capabilities|x
 """,
 )
+_KEY_TITLES = {1: "RSN GTK", 3: "MAC Address KDE", 4: "RSN PMKID", 9: "RSN IGTK"}
 _AIRONET = {0: "DTPC", 1: "Unknown (1)", 3: "CCX version", 4: "Qos", 11: "Unknown (11)", 14: "QBSS V2 - CCA",
             20: "Client MFP"}  # fmt: skip
 
@@ -34,8 +35,7 @@ _AIRONET = {0: "DTPC", 1: "Unknown (1)", 3: "CCX version", 4: "Qos", 11: "Unknow
 def vendor(branch: Branch, at: int, end: int, subtype: int) -> None:
     """The element behind its length. `subtype`: of the management frame, -1 where there is none."""
     if end - at < 3:
-        if end > at:
-            branch.blob("wlan.tag.data", "Tag Data", at, end - at)
+        branch.blob("wlan.tag.data", "Tag Data", at, end - at)
         return
     raw = branch.raw(at, 3)
     number = int.from_bytes(raw)
@@ -44,7 +44,8 @@ def vendor(branch: Branch, at: int, end: int, subtype: int) -> None:
     at += 3
     if number == IEEE:
         if end > at:
-            branch.suffix(f": RSN {KEY_DATA.get(branch.u8(at), 'Reserved')}")
+            kind = branch.uint("wlan.tag.vendor.oui.type", "Vendor Specific OUI Type", at, 1)
+            branch.suffix(f": {_KEY_TITLES.get(kind) or KEY_DATA.get(kind, 'Reserved')}")
             key_data(branch, at, end)
         return
     if end == at:
