@@ -64,7 +64,7 @@ class Rows:
         registry.load()
         self.capture = capture
         self.budget = budget
-        self.streams = StreamRows(CaptureSegments(capture))
+        self.streams = StreamRows(CaptureSegments(capture), capture.decode_as.tcp)
         self._fragments = Fragments(capture.table, capture.frame)
         self._udp: OrderedDict[int, UdpConversation] = OrderedDict()
         self._echoes: dict[int, int] = {}
@@ -95,10 +95,12 @@ class Rows:
 
     def _packet(self, index: int) -> Packet:
         table = self.capture.table
-        return Packet(
+        packet = Packet(
             index + 1, self.capture.frame(index), int(table["length"][index]), self.capture.link_type(index),
             int(table["time"][index]), self,
         )  # fmt: skip
+        packet.asked = self.capture.decode_as.udp
+        return packet
 
     # What dissectors may ask (protocols.packet.Services).
 

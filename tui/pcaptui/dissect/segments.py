@@ -61,6 +61,7 @@ class CaptureSegments:
         self._count = -1
         self._columns: tuple[NDArray[Any], ...] = ()
         self._raw: dict[int, bytes] = {}
+        self._control_ports = (*_CONTROL_PORTS, *capture.decode_as.ports("tcp.port", "ftp"))
         self._controls: dict[tuple[int, int], list[int]] = {}
 
     def packets(self, stream: int) -> NDArray[np.int64]:
@@ -118,7 +119,9 @@ class CaptureSegments:
     def _find_controls(self) -> None:
         table = self._capture.table
         self._controls = {}
-        is_control = np.isin(table["source_port"], _CONTROL_PORTS) | np.isin(table["destination_port"], _CONTROL_PORTS)
+        is_control = np.zeros(len(table), bool)
+        for end in ("source_port", "destination_port"):
+            is_control |= np.isin(table[end], self._control_ports)
         rows = np.flatnonzero(is_control & (table["ip_protocol"] == 6) & (table["stream"] >= 0))
         streams, first = np.unique(table["stream"][rows], return_index=True)
         for number, row in zip(streams.tolist(), rows[first].tolist(), strict=True):

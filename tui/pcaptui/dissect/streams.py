@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +33,7 @@ MESSAGES = 50_000
 """So many messages of one stream are kept, the first ones."""
 ANNOUNCED = 1000
 """So many announcements of one address and port are remembered."""
+NO_PORTS: Mapping[int, StreamDissector | None] = {}
 _NOTHING, _PIECE, _ROW, _DROPPED = range(4)
 _PIECE_ROW = AppRow(suffix=" " + SEGMENT)
 
@@ -60,6 +62,7 @@ class Scan:
         self.rows: dict[int, AppRow] = {}
         self.messages: list[Message] = []
         self.begun = False
+        self.matched = 0
 
     def keep(self, row: AppRow | None) -> None:
         if row is None:
@@ -91,11 +94,13 @@ class Scan:
 class StreamRows:
     """The application rows of TCP segments. Asking in order costs one dissection a packet.
 
+    `asked`: ports and the dissectors that the user wants there, None where the bytes are data.
     Not thread-safe: one instance a thread.
     """
 
-    def __init__(self, segments: Segments) -> None:
+    def __init__(self, segments: Segments, asked: Mapping[int, StreamDissector | None] = NO_PORTS) -> None:
         registry.load()
+        self._asked = asked
         self._segments = segments
         self._scans: OrderedDict[tuple[int, bool], Scan] = OrderedDict()
         self._packets: dict[int, list[int]] = {}
@@ -233,16 +238,19 @@ class StreamRows:
         server = self._segments.server_port(scan.conversation.number)
         if server in (source, destination):
             from_server = source == server
-        elif (source in registry.tcp_ports) != (destination in registry.tcp_ports):
-            from_server = source in registry.tcp_ports
+        elif self._known(source) != self._known(destination):
+            from_server = self._known(source)
         else:
             from_server = source < destination
         conversation = scan.conversation
         conversation.client_port, conversation.server_port = (
             (destination, source) if from_server else (source, destination)
         )
-        if source not in registry.tcp_ports and destination not in registry.tcp_ports:
+        if not self._known(source) and not self._known(destination):
             self._ask_announcers(scan, segment)
+
+    def _known(self, port: int) -> bool:
+        return port in registry.tcp_ports or port in self._asked
 
     def _ask_announcers(self, scan: Scan, segment: Segment) -> None:
         index = segment.number - 1
@@ -264,6 +272,7 @@ class StreamRows:
         conversation = scan.conversation
         used = REJECT
         self.called = ""
+        packet.matched = scan.matched
         if scan.dissector is not None:
             self.called = _module(scan.dissector)
             used = scan.dissector(packet, data, conversation, direction)
@@ -282,22 +291,40 @@ class StreamRows:
     def _choose(self, scan: Scan, packet: Packet, data: bytes, direction: int) -> int:
         conversation = scan.conversation
         low, high = sorted((packet.source_port, packet.destination_port))
+        packet.matched = scan.matched = 0
+        for port in (low, high) if self._asked else ():
+            if port not in self._asked:
+                continue
+            dissector = self._asked[port]
+            if dissector is None:
+                return REJECT
+            packet.matched = scan.matched = port
+            used = REJECT if dissector is scan.dissector else self._try(scan, dissector, packet, data, direction)
+            if used >= 0:
+                return used
+        packet.matched = scan.matched = 0
         for port in dict.fromkeys((conversation.server_port, low, high)):
             dissector = registry.tcp_ports.get(port)
             if dissector is None or dissector is scan.dissector:
                 continue
-            self.called = _module(dissector)
-            used = dissector(packet, data, conversation, direction)
+            used = self._try(scan, dissector, packet, data, direction)
             if used >= 0:
-                scan.dissector = dissector
                 return used
-            packet.protocol = packet.info = ""
         for test, dissector in registry.tcp_heuristics:
             if test(packet, data, conversation, direction):
                 scan.dissector = dissector
                 self.called = _module(dissector)
                 return dissector(packet, data, conversation, direction)
         return REJECT
+
+    def _try(self, scan: Scan, dissector: StreamDissector, packet: Packet, data: bytes, direction: int) -> int:
+        self.called = _module(dissector)
+        used = dissector(packet, data, scan.conversation, direction)
+        if used >= 0:
+            scan.dissector = dissector
+        else:
+            packet.protocol = packet.info = ""
+        return used
 
 
 def _module(dissector: StreamDissector) -> str:

@@ -29,6 +29,8 @@ class _One:
 def shortcut(test: bound.Leaf, block: Block) -> tuple[Mask, Mask] | None:
     """(passes, nobody can tell without the tree), None where this test has no short way."""
     fields = list(bound.fields_of(test))
+    if block.capture.decode_as:
+        return None  # these fields may be anywhere
     if len(fields) != 1 or fields[0].layers or fields[0].name not in QUICK or constant_counts(test):
         return None
     name = fields[0].name

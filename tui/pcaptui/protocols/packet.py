@@ -7,6 +7,7 @@ leaves what stood there before, as tshark's rows do.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -132,6 +133,9 @@ class Packet:
     direction: int = 0
     begun: int = 0
     cuts: list[int] = field(default_factory=list)  # sizes of the messages that the stream's bytes were cut into
+    # What the user asked for (--decode-as): UDP ports and their dissectors (None: data); the TCP port chosen by that.
+    asked: Mapping[int, Any] = field(default_factory=dict)
+    matched: int = 0
     unfinished: Any = None  # the message to report should the one that waits for more never be complete
 
     @property

@@ -43,7 +43,10 @@ def start_tls(conversation: Conversation) -> None:
 
 
 def from_server(packet: Packet, *ports: int) -> bool:
-    """Whether the sender sits on one of the protocol's ports (and the receiver does not)."""
+    """Whether the sender sits on one of the protocol's ports (and the receiver does not), or on the one that the user
+    named."""
+    if packet.matched:
+        return packet.source_port == packet.matched
     return packet.source_port in ports and packet.destination_port not in ports
 
 

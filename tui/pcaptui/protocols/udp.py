@@ -45,6 +45,16 @@ def udp(packet: Packet, data: bytes) -> None:
             raise Short
 
 
+def asked(packet: Packet, payload: bytes, *ports: int) -> bool:
+    """Whether a protocol that the user named for one of the ports has taken the payload."""
+    for port in ports:
+        if port in packet.asked:
+            dissector = packet.asked[port]
+            if dissector is None or dissector(packet, payload) is not False:
+                return True
+    return False
+
+
 def application(packet: Packet, payload: bytes) -> None:
     """The lower port's dissector, else the higher one's, else one that looks at the bytes; else the row stays."""
     packet.depth += 1
@@ -52,6 +62,8 @@ def application(packet: Packet, payload: bytes) -> None:
         return
     low, high = sorted((packet.source_port, packet.destination_port))
     ports = registry.udp_ports
+    if packet.asked and asked(packet, payload, low, high):
+        return
     for port in (low, high) if low != high else (low,):
         dissector = ports.get(port)
         if dissector is not None and dissector(packet, payload) is not False:
