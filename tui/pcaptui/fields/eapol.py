@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..protocols.eapol import key_words
 from ..protocols.packet import Short
 from . import payload
-from .branch import HEX, Branch, View, Walk
+from .branch import Branch, View, Walk
 from .eap import eap
 from .records import Record
 from .registry import ethertype
@@ -129,6 +129,3 @@ def _information(branch: Branch, at: int, word: int) -> None:
     below.flag(f"{prefix}.key_type", "Key Type", at, 2, 8, "Pairwise Key", "Group Key")
     below.bits(f"{prefix}.key_index", "Key Index", at, 2, 0x30)
     _KEY_INFORMATION.bits(below, at, 2)
-
-
-__all__ = ["HEX", "eapol"]

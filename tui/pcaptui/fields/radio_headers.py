@@ -10,6 +10,7 @@ from .records import Record
 from .registry import link_type
 from .wlan import frame
 from .wlan_radio import Radio, radio_layer
+from .words import bit_pattern
 
 PPI_FIELDS = {2: "802.11-Common", 3: "802.11n MAC Extensions", 4: "802.11n MAC+PHY Extensions", 5: "Spectrum-Map",
               6: "Process-Info", 7: "Capture-Info", 8: "Aggregation Extension", 9: "802.3 Extension"}  # fmt: skip
@@ -30,11 +31,24 @@ _CHANNEL = Record("ppi.80211-common.chan.flags", """
 800|.gfsk|Gaussian Frequency Shift Keying (GFSK)|b
 """)  # fmt: skip
 _AVS = Record("wlancap", """
-@4|.magic|Header magic|x
 @4|.length|Header length|d
 @8|.mactime|MAC timestamp|d
 @8|.hosttime|Host timestamp|d
+@4|.phytype|PHY type|d|0 Unknown|1 FHSS 802.11 '97|2 DSSS 802.11 '97|3 IR Baseband|4 DSSS 802.11b|5 PBCC 802.11b\
+|6 OFDM 802.11g|7 PBCC 802.11g|8 OFDM 802.11a
 """, little=False)  # fmt: skip
+_AVS_REST = Record("wlancap", """
+@4|.antenna|Antenna|d
+@4|.priority|Priority|d
+@4|.ssi_type|SSI Type|d|0 None|1 Normalized RSSI|2 dBm|3 Raw RSSI
+""", little=False)  # fmt: skip
+_AVS_END = Record("wlancap", """
+@4|.preamble|Preamble|d|0 Unknown|1 Short|2 Long
+@4|.encoding|Encoding Type|d|0 Unknown|1 CCK|2 PBCC|3 OFDM|4 DSS-OFDM|5 BPSK|6 QPSK|7 16QAM|8 64QAM
+""", little=False)  # fmt: skip
+_AVS_KINDS = {1: "fhss", 4: "b", 5: "b", 6: "g", 7: "g", 8: "a"}
+DBM = 2
+_AVS_STRENGTHS = {1: ("normrssi", "Normalized RSSI {}"), DBM: ("dbm", "SSI {} (dBm)"), 3: ("rawrssi", "Raw RSSI {}")}
 MOST = 64
 
 
@@ -115,9 +129,10 @@ def prism(walk: Walk, view: View) -> None:
     little = size <= 0xFFFF
     if not little:
         size = branch.number(at + 4, 4)
-    branch.uint("prism.msgcode", "Message Code", at, 4, little=little)
+    code = branch.number(at, 4, little)
+    branch.add(f"Message Code: 0x{code:08x}", "prism.msgcode", code, at, 4)
     branch.uint("prism.msglen", "Message Length", at + 4, 4, little=little)
-    branch.string("prism.devname", "Device", at + 8, 16)
+    branch.string("prism.devname", "Device Name", at + 8, 16)
     _behind(walk, view, branch, size, 8)
 
 
@@ -126,14 +141,45 @@ def avs(walk: Walk, view: View) -> None:
     at = view.at
     branch = walk.layer(view, "wlancap", "AVS WLAN Capture header")
     size = branch.number(at + 4, 4)
-    _AVS.put(branch, at, view.end)
-    _behind(walk, view, branch, size, 24)
+    radio = Radio(time=branch.number(at + 8, 8))
+    magic = branch.u32(at)
+    pattern = bit_pattern(magic, 0xFFFFFFF0, 32)
+    branch.add(f"{pattern} = Header magic: 0x{magic >> 4:07x}", "wlancap.magic", magic >> 4, at, 4)
+    branch.bits("wlancap.version", "Header revision", at, 4, 0xF)
+    place = _AVS.put(branch, at + 4, view.end)
+    radio.kind = _AVS_KINDS.get(branch.u32(place - 4), "")
+    channel, rate = branch.u32(place), branch.u32(place + 4)
+    name, field = ("Channel", "channel") if channel < 256 else ("Channel frequency", "channel_frequency")
+    branch.uint(f"wlancap.{field}", name, place, 4)
+    radio.rate = rate / 10 if rate else None
+    branch.add(f"Data Rate: {rate / 10:.1f} Mb/s", "wlancap.data_rate", rate, place + 4, 4)
+    if 1 <= channel <= 14 and radio.kind in ("b", "g"):
+        radio.frequency = 2484 if channel == 14 else 2407 + 5 * channel
+    place = _AVS_REST.put(branch, place + 8, view.end)
+    _strengths(branch, place, radio)
+    _AVS_END.put(branch, place + 8, view.end)
+    preamble = branch.u32(place + 8)
+    radio.short_preamble = preamble == 1 if preamble in (1, 2) else None
+    _behind(walk, view, branch, size, 64, radio)
 
 
-def _behind(walk: Walk, view: View, branch: Branch, size: int, least: int) -> None:
+def _strengths(branch: Branch, at: int, radio: Radio) -> None:
+    """Signal and noise, in the unit that the field before says."""
+    kind = branch.u32(at - 4)
+    if kind not in _AVS_STRENGTHS:
+        return
+    prefix, name = _AVS_STRENGTHS[kind]
+    for place, what in ((at, "Signal"), (at + 4, "Noise")):
+        value = int.from_bytes(branch.raw(place, 4), signed=kind == DBM)
+        branch.add(f"{name.format(what)}: {value}", f"wlancap.{prefix}_ant{what.lower()}", value, place, 4)
+    if kind == DBM:
+        radio.signal, radio.noise = (int.from_bytes(branch.raw(place, 4), signed=True) for place in (at, at + 4))
+
+
+def _behind(walk: Walk, view: View, branch: Branch, size: int, least: int, radio: Radio | None = None) -> None:
     if size < least or size > view.reported - view.at:
         raise Malformed
     branch.resize(size)
     rest = view.sub(view.at + size)
-    radio_layer(walk, rest, Radio(), False)
+    radio_layer(walk, rest, radio or Radio(), False)
     frame(walk, rest, False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import radiotap_layouts as layouts
-from .branch import DEC, HEX, Branch
+from .branch import HEX, Branch
 from .records import Line, Record
 from .wlan_radio import Found, he_rate, ht_rate, vht_rate
 from .words import bit_pattern, shift_of
@@ -191,6 +191,3 @@ def _remember(found: Found, first: int, third: int, fifth: int, sixth: int) -> N
     rate = he_rate(third >> 8 & 15, width, streams, fifth >> 4 & 3) if width and streams else 0.0
     if rate:
         radio.rate = rate
-
-
-__all__ = ["DEC", "he", "high_throughput", "very_high"]

@@ -187,7 +187,9 @@ def _aggregate(walk: Walk, view: View) -> None:
         if view.reported - at < 14:
             return
         length = branch.number(at + 12, 2)
-        below = branch.add(f"A-MSDU Subframe #{number}", "wlan_aggregate.a_mdsu.subframe", None, at, 14 + length)
+        padding = -(14 + length) % 4
+        size = 14 + length + padding
+        below = branch.add(f"A-MSDU Subframe #{number}", "wlan_aggregate.a_mdsu.subframe", None, at, size)
         address(below, "da", at)
         address(below, "sa", at + 6)
         below.add(f"A-MSDU Length: {length}", "wlan_aggregate.a_mdsu.length", length, at + 12, 2)
@@ -196,7 +198,6 @@ def _aggregate(walk: Walk, view: View) -> None:
             inner = view.sub(at + 14, after)
             if len(inner):
                 walk.call(llc, inner)
-        padding = -(14 + length) % 4
         if padding and after + padding <= view.end:
             below.add(f"Padding: {branch.raw(after, padding).hex()}", "", None, after, padding)
         at = after + padding

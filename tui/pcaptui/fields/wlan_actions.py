@@ -54,7 +54,7 @@ def _fixed(branch: Branch, at: int) -> int | None:
     elif category in ACTIONS:
         words = ACTIONS[category]
         word = name_of(words, code) or "Unknown"
-        shown = f"0x{code:04x}" if category in (QOS, DLS) else str(code)
+        shown = f"0x{code:02x}" if category == BLOCK_ACK else f"0x{code:04x}" if category in (QOS, DLS) else str(code)
         branch.add(f"Action code: {word} ({shown})", "wlan.fixed.action_code", code, at + 1, 1)
     else:
         return None

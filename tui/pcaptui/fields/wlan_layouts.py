@@ -18,13 +18,6 @@ FLAGS = Record(
 80|.order|+HTC/Order flag|b|Strictly ordered|Not strictly ordered
 """,
 )
-HT_CONTROL = Record(
-    "wlan.htc",
-    """
-@4||HT Control (+HTC)|x
-1|.vht|VHT|b
-""",
-)
 LINK_ADAPTATION_ANTENNA = Record(
     "wlan.htc",
     """
@@ -61,26 +54,6 @@ c00000|.csi_steering|CSI/Steering|d|0 No feedback required|1 CSI|2 Non-compresse
 3e000000|.reserved2|Reserved|x
 40000000|.ac_constraint|AC Constraint|b
 80000000|.rdg_more_ppdu|RDG/More PPDU|b
-""",
-)
-OPERATING_MODE_CONTROL = Record(
-    "wlan.htc.he.a_control.om",
-    """
-7|.rx_nss|Rx NSS|d
-18|.channel_width|Channel Width|d
-20|.ul_mu_disable|UL MU Disable|b
-1c0|.tx_nsts|Tx NSTS|d
-""",
-)
-BUFFER_STATUS_CONTROL = Record(
-    "wlan.htc.he.a_control.bsr",
-    """
-f|.aci_bitmap|ACI Bitmap|x
-30|.delta_tid|Delta TID|x
-c0|.aci_high|ACI High|x
-300|.scaling_factor|Scaling Factor|x
-3fc00|.queue_size_high|Queue Size High|x
-3fc0000|.queue_size_all|Queue Size All|x
 """,
 )
 CAPABILITIES = Record(
@@ -172,35 +145,6 @@ POWER_SAVE = Record(
 1|.enabled|SM Power Save|b|Enabled|Disabled
 2|.mode|SM Mode|b|Dynamic SM Power Save mode|Static SM Power Save mode
 fc|.reserved|Reserved|x
-""",
-)
-EXTENDED_SWITCH = Record(
-    "wlan.fixed.extchansw",
-    """
-@4||Extended Channel Switch Announcement|x
-ff|.switchmode|Channel Switch Mode|x|0 Frames may be transmitted before the channel switch has been completed\
-|1 No more frames are to be transmitted until the channel switch has been completed
-ff00|.new.opeclass|New Operating Class|x
-ff0000|.new.channumber|New Channel Number|x
-""",
-)
-QOS_STATION = Record(
-    "wlan.fixed.qosinfo.sta",
-    """
-@1||QoS Information (STA)|x
-1|.ac_vo|AC_VO U-APSD Flag|b|Trigger-enabled and Delivery-enabled|Neither Trigger-enabled nor Delivery-enabled
-2|.ac_vi|AC_VI U-APSD Flag|b|Trigger-enabled and Delivery-enabled|Neither Trigger-enabled nor Delivery-enabled
-4|.ac_bk|AC_BK U-APSD Flag|b|Trigger-enabled and Delivery-enabled|Neither Trigger-enabled nor Delivery-enabled
-8|.ac_be|AC_BE U-APSD Flag|b|Trigger-enabled and Delivery-enabled|Neither Trigger-enabled nor Delivery-enabled
-10|.qack|Q-Ack|b|STAs MIB attribute dot11QAckOptionImplemented is true\
-|STAs MIB attribute dot11QAckOptionImplemented is false
-60|.max_sp_length|Max SP Length|x|0 AP may deliver all buffered MSDUs, A-MSDUs and MMPDUs\
-|1 AP may deliver a maximum of two MSDUs, A-MSDUs and MMPDUs per SP\
-|2 AP may deliver a maximum of four MSDUs, A-MSDUs and MMPDUs per SP\
-|3 AP may deliver a maximum of six MSDUs, A-MSDUs and MMPDUs per SP
-80|.more_data_ack|More Data Ack|b|STA can process ACK frames with the More Data bit in the Frame Control field set to\
- 1 and will remain in the wake state|STA cannot process ACK frames with the More Data bit in the Frame Control field \
-set to 1
 """,
 )
 TRANSITION_MODE = Record(

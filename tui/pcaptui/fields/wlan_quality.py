@@ -5,11 +5,9 @@ from __future__ import annotations
 from .branch import HEX, Branch
 from .expert import expert
 from .wlan_layouts import (
-    BUFFER_STATUS_CONTROL,
     HT_CONTROL_REST,
     LINK_ADAPTATION,
     LINK_ADAPTATION_ANTENNA,
-    OPERATING_MODE_CONTROL,
 )
 from .words import bit_pattern
 
@@ -50,7 +48,7 @@ def quality(branch: Branch, at: int, flags: int, subtype: int) -> None:
     elif from_access_point:
         _buffer_state(below, at, word)
     elif word & 0x10:
-        text = {255: "unknown or unspecified", 254: "more than 64768 octets"}.get(high, f"{256 * high} bytes")
+        text = {255: "unspecified or unknown", 254: "more than 64768 octets"}.get(high, f"{256 * high} bytes")
         _high(below, at, word, "wlan.qos.queue_size", f"Queue Size: {high} ({text})")
     else:
         text = f"{32 * high} microseconds" if high else "no TXOP requested"
@@ -67,8 +65,9 @@ def _buffer_state(branch: Branch, at: int, word: int) -> None:
         below.bits("wlan.qos.highest_pri_buf_ac", "Highest-Priority Buffered AC", at, 2, 0xC00, names=_CATEGORIES,
                    little=True)  # fmt: skip
         load = word >> 12
-        below.add(f"{bit_pattern(word, 0xF000, 16)} = QAP Buffered Load: {load} ({4096 * load} octets)",
-                  "wlan.qos.qap_buf_load", load, at, 2)  # fmt: skip
+        octets = f"{4096 * load} octets" if load else "no buffered traffic"
+        text = f"{bit_pattern(word, 0xF000, 16)} = QAP Buffered Load: {load} ({octets})"
+        below.add(text, "wlan.qos.qap_buf_load", load, at, 2)
 
 
 def ht_control(branch: Branch, at: int) -> None:
@@ -109,6 +108,3 @@ def _he(branch: Branch, at: int, rest: int) -> None:
         left -= 4 + size
         if not rest:
             break
-
-
-__all__ = ["BUFFER_STATUS_CONTROL", "OPERATING_MODE_CONTROL", "ht_control", "quality"]

@@ -417,14 +417,6 @@ QUIET = Record(
 @2|.offset|Offset|d
 """,
 )
-LOAD = Record(
-    "wlan.qbss",
-    """
-@2|.scount|Station Count|d
-@1|.cu|Channel Utilization|d
-@1|.adc|Available Admission Capacity|d
-""",
-)
 SWITCH = Record(
     "wlan.csa",
     """
@@ -647,14 +639,6 @@ ACCESS_POINT_QUALITY = Record(
 80|.u_apsd|U-APSD|b|Enabled|Disabled
 f|.parameter_set_count|Parameter Set Count|x
 70|.reserved|Reserved|x
-""",
-)
-MANAGEMENT_MIC = Record(
-    "wlan.mmie",
-    """
-@2|.keyid|KeyID|d
-@*|.ipn|IPN|h
-@*|.mic|MIC|h
 """,
 )
 POWER_REPORT = Record(
