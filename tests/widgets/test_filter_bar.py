@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -237,3 +238,32 @@ def test_bytes_as_a_filter():
     assert filter_menu.of_bytes(b"GET", 54) == "frame[54:3] == 47:45:54"
     for data in (b"G", b"GET", bytes(100)):
         compile(filter_menu.of_bytes(data, 54))
+
+
+async def test_values_that_take_long_are_offered_when_they_are_known(visit, monkeypatch):
+    gate = threading.Event()
+
+    def slow(capture, field, begun):
+        assert gate.wait(10)
+        return [f"{begun}23", f"{begun}42"]
+
+    monkeypatch.setattr("pcaptui.filters.seen.seen", slow)
+    async with visit.run_test(size=(120, 36)) as pilot:
+        bar = await opened(pilot)
+        await typed(pilot, "tcp.port == ")
+        await typed(pilot, "tcp.port == 1")
+        assert not bar._offers
+        gate.set()
+        await settle(pilot, lambda: [offer.text for offer in bar._offers] == ["123", "142"])
+
+
+async def test_values_that_cannot_be_read_leave_the_bar_usable(visit, monkeypatch):
+    def broken(capture, field, begun):
+        raise ValueError("no values")
+
+    monkeypatch.setattr("pcaptui.filters.seen.seen", broken)
+    async with visit.run_test(size=(120, 36)) as pilot:
+        bar = await opened(pilot)
+        await typed(pilot, "tcp.port == ")
+        await typed(pilot, "tcp.port == 80")
+        assert not bar._offers and "✓" in text_of(bar, "#sign")

@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import Callable, Iterable
 
+from textual import events
 from textual.app import SystemCommand
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -64,6 +65,19 @@ class PcapApp(DiffApp):
         gc.collect(0)
         gc.freeze()
         gc.enable()
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key that was typed ahead goes to the prompt that the key before it has opened.
+
+        Textual sends a key to what has the focus when it comes in, and looks for its binding later.
+        """
+        if isinstance(event, events.Key):
+            if not self.screen_stack:
+                return  # leaving already
+            typed_on = vars(event).setdefault("typed_on", self.screen)
+            if typed_on is not self.screen:
+                event = events.Key(event.key, event.character)
+        await super().on_event(event)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette offers what keys of the main screen do."""

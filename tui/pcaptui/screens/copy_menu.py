@@ -95,7 +95,7 @@ class CopyMenu(ModalScreen[str | None]):
         self.dismiss(None)
 
     def on_key(self, event: events.Key) -> None:
-        for offer in self._offers:
+        for offer in self._offers if self.is_current else ():
             if event.character == offer.key:
                 event.stop()
                 self.dismiss(offer.key)

@@ -6,24 +6,23 @@ from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from ..widgets.palette import Palette
+from .prompt import Prompt, PromptLine
 
 
-class FilePrompt(ModalScreen[str | None]):
+class FilePrompt(Prompt[str | None]):
     """One line at the bottom of the screen; a file that exists is overwritten only on a second Enter."""
 
     DEFAULT_CSS = """
     FilePrompt { background: transparent; align: left bottom; }
     FilePrompt Horizontal { height: 1; width: 100%; background: ansi_default; }
     FilePrompt Static { width: auto; }
-    FilePrompt Input { width: 1fr; background: ansi_default; }
+    FilePrompt PromptLine { width: 1fr; background: ansi_default; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+c", "cancel", "Cancel", id="file.cancel")]
 
@@ -37,12 +36,11 @@ class FilePrompt(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Static(Text(f" {self._what} to file: ", style=self._colours.key))
-            yield Input(self._name, max_length=4096, select_on_focus=False, compact=True)
+            yield PromptLine(self._name, max_length=4096, select_on_focus=False, compact=True)
             yield Static("", id="hint")
 
-    @on(Input.Submitted)
-    def submitted(self, event: Input.Submitted) -> None:
-        path = event.value.strip()
+    def submitted(self, text: str) -> None:
+        path = text.strip()
         if not path:
             self.dismiss(None)
         elif Path(path).expanduser().exists() and self._sure != path:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
+from textual.message import Message
 from textual.widgets import Input, Static
 
 from ..filters import FilterError, compile
@@ -21,9 +22,12 @@ from ..history import History
 from ..widgets.glyphs import MARKER
 from ..widgets.palette import Palette
 from ..widgets.text import clean, cut, left, width_of
+from .prompt import Prompt, PromptLine
 
 SHOWN = 8
 """Lines of completions."""
+PATIENCE = 0.03
+"""Seconds that the screen waits for values before it goes on without them."""
 _WORD = re.compile(r"[A-Za-z_][\w.-]*$")
 _COMPARED = re.compile(r"([A-Za-z_][\w.-]*)\s*(?:==|!=|===|!==|eq|ne|contains|matches|~|<=?|>=?|in\s*\{.*?,?)\s*(\S*)$")
 
@@ -40,10 +44,19 @@ class Completion:
 Offers = Callable[[str], Sequence[Completion]]
 
 
-class FilterBar(ModalScreen[Filter | None]):
+class Seen(Message):
+    """Values of a field were found that begin with `begun`."""
+
+    def __init__(self, wanted: tuple[str, str], values: Sequence[str]) -> None:
+        super().__init__()
+        self.wanted = wanted
+        self.values = values
+
+
+class FilterBar(Prompt[Filter | None]):
     """Answers with a filter (an empty one shows all packets), or None.
 
-    `values` names values seen in the capture for a field that is compared with the word begun.
+    `values` names values seen in the capture for a field that is compared with the word begun; it is asked in a thread.
     """
 
     DEFAULT_CSS = """
@@ -54,7 +67,7 @@ class FilterBar(ModalScreen[Filter | None]):
     FilterBar Horizontal { height: 1; width: 100%; background: ansi_default; }
     FilterBar #sign { width: auto; }
     FilterBar #count { width: auto; }
-    FilterBar Input { width: 1fr; background: ansi_default; }
+    FilterBar PromptLine { width: 1fr; background: ansi_default; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+c", "cancel", "Cancel", id="filter.cancel", tooltip="Leave the filter as it was"),
@@ -79,6 +92,9 @@ class FilterBar(ModalScreen[Filter | None]):
         self._past = -1
         self._typed = text
         self._filter: Filter | None = None
+        self._seen: dict[tuple[str, str], Sequence[str]] = {}
+        self._wanted: tuple[str, str] | None = None
+        self._asked: tuple[str, str] | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -86,11 +102,12 @@ class FilterBar(ModalScreen[Filter | None]):
             yield Static(id="message")
             with Horizontal():
                 yield Static(id="sign")
-                yield Input(self._first, max_length=10_000, select_on_focus=False, compact=True)
+                yield PromptLine(self._first, max_length=10_000, select_on_focus=False, compact=True)
                 yield Static(Text(f" {self._told} ", self._colours.quiet), id="count")
 
     def on_mount(self) -> None:
         self._check(self._first)
+        threading.Thread(target=names, args=("a", 0), daemon=True).start()  # the first question takes longest
 
     @property
     def _input(self) -> Input:
@@ -103,9 +120,9 @@ class FilterBar(ModalScreen[Filter | None]):
         self._check(event.value)
         self._offer()
 
-    def on_key(self, event: events.Key) -> None:
-        if event.key in ("left", "right", "home", "end"):
-            self.call_after_refresh(self._offer)
+    @on(PromptLine.Moved)
+    def moved(self) -> None:
+        self._offer()
 
     def _check(self, text: str) -> None:
         """Sign and message: whether the text is a filter, and where it is wrong."""
@@ -150,6 +167,7 @@ class FilterBar(ModalScreen[Filter | None]):
 
     def _offer(self) -> None:
         text = self._input.value[: self._input.cursor_position]
+        self._wanted = None
         self._offers = list(self._found(text))[:200]
         self._chosen = -1
         self._past = -1
@@ -159,13 +177,41 @@ class FilterBar(ModalScreen[Filter | None]):
         compared = _COMPARED.search(text)
         if compared is not None:
             begun = compared[2].lstrip('"{')
-            values = self._values(compared[1], begun)
+            values = self._look(compared[1], begun)
             start = len(text) - len(compared[2])
             return [Completion(value, "seen in this capture", start) for value in values if value != compared[2]]
         word = _WORD.search(text)
         if word is None:
             return ()
         return names(word[0], word.start())
+
+    def _look(self, field: str, begun: str) -> Sequence[str]:
+        """Values of a field, none as long as they are looked for; the newest question is answered."""
+        self._wanted = wanted = field, begun
+        if wanted not in self._seen and self._asked is None:
+            self._asked = wanted
+            thread = threading.Thread(target=self._ask, args=wanted, daemon=True)
+            thread.start()
+            thread.join(PATIENCE)
+        return self._seen.get(wanted, ())
+
+    def _ask(self, field: str, begun: str) -> None:
+        try:
+            values = self._values(field, begun)
+        except Exception:  # completion is a help, no need
+            values = ()
+        self._seen[field, begun] = values
+        self.post_message(Seen((field, begun), values))
+
+    def on_seen(self, event: Seen) -> None:
+        self._asked = None
+        if self._wanted is None:
+            return
+        if self._wanted == event.wanted:
+            if event.values and not self._offers:
+                self._offer()
+        else:
+            self._offer()
 
     def _draw_offers(self) -> None:
         box = self.query_one("#offers", Static)
@@ -216,11 +262,11 @@ class FilterBar(ModalScreen[Filter | None]):
 
     # Leaving.
 
-    @on(Input.Submitted)
-    def submitted(self) -> None:
+    def submitted(self, text: str) -> None:
         if self._chosen >= 0:
             self.action_complete()
             return
+        self._check(text)
         if self._filter is not None:
             self._history.add(self._filter.text)
             self.dismiss(self._filter)

@@ -33,7 +33,7 @@ class TestMenu(CopyMenu):
         self.dismiss(f"a{self.chosen}")
 
     def on_key(self, event: events.Key) -> None:
-        if event.character is not None and event.character in filter_menu.JOINS:
+        if self.is_current and event.character is not None and event.character in filter_menu.JOINS:
             event.stop()
             self.dismiss(f"{event.character}{self.chosen}")
 

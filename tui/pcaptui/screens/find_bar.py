@@ -6,25 +6,24 @@ from dataclasses import replace
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from ..searching import KINDS, PLACES, Kind, Query
 from ..widgets.palette import Palette
+from .prompt import Prompt, PromptLine
 
 
-class FindBar(ModalScreen[Query | None]):
+class FindBar(Prompt[Query | None]):
     """One line at the bottom of the screen: what is searched for, as what and where. Answers with the query."""
 
     DEFAULT_CSS = """
     FindBar { background: transparent; align: left bottom; }
     FindBar Horizontal { height: 1; width: 100%; background: ansi_default; }
     FindBar Static { width: auto; }
-    FindBar Input { width: 1fr; background: ansi_default; }
+    FindBar PromptLine { width: 1fr; background: ansi_default; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+c,ctrl+f", "cancel", "Cancel", id="find.cancel"),
@@ -40,7 +39,7 @@ class FindBar(ModalScreen[Query | None]):
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Static(id="what")
-            yield Input(self._query.text, max_length=10_000, select_on_focus=True, compact=True)
+            yield PromptLine(self._query.text, max_length=10_000, select_on_focus=True, compact=True)
             yield Static(id="hint")
 
     def on_mount(self) -> None:
@@ -62,9 +61,8 @@ class FindBar(ModalScreen[Query | None]):
         self._query = replace(self._query, where=PLACES[(PLACES.index(self._query.where) + step) % len(PLACES)])
         self._draw()
 
-    @on(Input.Submitted)
-    def submitted(self, event: Input.Submitted) -> None:
-        self.dismiss(replace(self._query, text=event.value) if event.value else None)
+    def submitted(self, text: str) -> None:
+        self.dismiss(replace(self._query, text=text) if text else None)
 
     def action_cancel(self) -> None:
         self.dismiss(None)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from ..widgets.palette import Palette
+from .prompt import Prompt, PromptLine
 
 
 def read_number(text: str, here: int, last: int) -> int | None:
@@ -28,14 +27,14 @@ def read_number(text: str, here: int, last: int) -> int | None:
     return number if 1 <= number <= last else None
 
 
-class GoToScreen(ModalScreen[int | None]):
+class GoToScreen(Prompt[int | None]):
     """One line at the bottom of the screen. Answers with the number, or None."""
 
     DEFAULT_CSS = """
     GoToScreen { background: transparent; align: left bottom; }
     GoToScreen Horizontal { height: 1; width: 100%; background: ansi_default; }
     GoToScreen Static { width: auto; }
-    GoToScreen Input { width: 18; background: ansi_default; }
+    GoToScreen PromptLine { width: 18; background: ansi_default; }
     GoToScreen #hint { width: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+c,ctrl+g", "cancel", "Cancel", id="goto.cancel")]
@@ -50,15 +49,14 @@ class GoToScreen(ModalScreen[int | None]):
         hint = f" 1 to {self._last}, +N, -N, $ for the last"
         with Horizontal():
             yield Static(Text(" Go to packet: ", style=self._colours.key))
-            yield Input(max_length=16, select_on_focus=False, compact=True)
+            yield PromptLine(max_length=16, select_on_focus=False, compact=True)
             yield Static(Text(hint, style=self._colours.quiet), id="hint")
 
-    @on(Input.Submitted)
-    def submitted(self, event: Input.Submitted) -> None:
-        if not event.value.strip():
+    def submitted(self, text: str) -> None:
+        if not text.strip():
             self.dismiss(None)
             return
-        number = read_number(event.value, self._here, self._last)
+        number = read_number(text, self._here, self._last)
         if number is None:
             message = f" There is no such packet: 1 to {self._last}"
             self.query_one("#hint", Static).update(Text(message, style=self._colours.warning))

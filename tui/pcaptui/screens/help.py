@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,14 +18,17 @@ from textual.widgets import Static
 
 from ..widgets.glyphs import MARKER
 from ..widgets.palette import BOLD
-from ..widgets.text import left
+from ..widgets.text import width_of
 
 KEY_WIDTH = 20
+"""Cells of the keys' column, on narrow screens less."""
 _NAMES = {
     "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home",
     "end": "End", "question_mark": "?", "colon": ":", "plus": "+", "minus": "-", "equals_sign": "=",
     "less_than_sign": "<", "left_square_bracket": "[", "right_square_bracket": "]", "slash": "/",
     "greater_than_sign": ">", "enter": "Enter", "space": "Space", "tab": "Tab", "escape": "Esc", "f1": "F1",
+    "apostrophe": "'", "comma": ",", "full_stop": ".", "left_curly_bracket": "{", "right_curly_bracket": "}",
+    "ampersand": "&", "vertical_line": "|", "semicolon": ";", "backspace": "Backspace", "delete": "Del",
 }  # fmt: skip
 
 Section = tuple[str, list[tuple[str, str]]]
@@ -86,17 +92,23 @@ class HelpScreen(ModalScreen[None]):
         return cls(sections)
 
     def compose(self) -> ComposeResult:
-        text = Text()
+        parts: list[RenderableType] = []
         for title, entries in self._sections:
-            text.append(f"{title}\n", BOLD)
-            for keys, meaning in entries:
-                text.append(f"  {left(keys, KEY_WIDTH)} {meaning}\n")
-            text.append("\n")
-        text.rstrip()
-        box = VerticalScroll(Static(text))
+            parts += [Text(title, BOLD), self._table(entries), Text("")]
+        box = VerticalScroll(Static(Group(*parts[:-1])))
         box.border_title = "Keys"
         box.border_subtitle = "Esc closes"
         yield box
+
+    def _table(self, entries: list[tuple[str, str]]) -> Table:
+        """Keys at the left; what they do beside them, also where it takes several lines."""
+        widest = max(width_of(keys) for _, entries in self._sections for keys, _ in entries)
+        table = Table.grid(padding=(0, 1))
+        table.add_column(width=2 + min(widest, KEY_WIDTH, self.app.size.width // 3))
+        table.add_column(ratio=1)
+        for keys, meaning in entries:
+            table.add_row(Padding(Text(keys), (0, 0, 0, 2)), Text(meaning))
+        return table
 
     def action_scroll(self, rows: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)

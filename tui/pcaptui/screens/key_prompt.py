@@ -32,6 +32,8 @@ class KeyPrompt(ModalScreen[str | None]):
         yield Static(text)
 
     def on_key(self, event: events.Key) -> None:
+        if not self.is_current:
+            return  # answered already: typed ahead for what follows
         event.stop()
         letter = event.character or ""
         self.dismiss(letter if len(letter) == 1 and "a" <= letter <= "z" else None)

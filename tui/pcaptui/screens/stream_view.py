@@ -200,7 +200,8 @@ class StreamView:
     def put(self, index: int) -> bool:
         """Select a packet; say so if the view does not show it."""
         if not self._model.shows(index):
-            self._say(f"Packet {index + 1} is not in {self.name or 'the list'}: s shows all packets")
+            where = f"in {self.name}: s shows all packets" if self.stream else "shown: X shows all packets"
+            self._say(f"Packet {index + 1} is not {where}")
             return False
         self._list.centre(self._model.position(index))
         return True
