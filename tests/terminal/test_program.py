@@ -270,3 +270,21 @@ def test_printing_into_a_closed_pipe_ends_quietly() -> None:
     )
     assert done.stdout.count(b"\n") == 1
     assert done.stderr == b""
+
+
+def test_opens_with_what_a_filter_or_a_stream_leaves(spawn) -> None:
+    session = spawn([sys.executable, "-m", "pcaptui", str(SAMPLE), "-Y", "tcp.stream == 4 and http"])
+    session.wait("GET / HTTP/1.1")
+    session.wait("2 of 262")
+    assert FIRST_ROW not in session.text
+    session = spawn([sys.executable, "-m", "pcaptui", str(SAMPLE), "--stream", "tcp:4"])
+    session.wait("50825 → 80")
+    session.wait("10 of 262")
+
+
+def test_a_wrong_filter_is_told_without_a_screen(spawn) -> None:
+    session = spawn([sys.executable, "-m", "pcaptui", str(SAMPLE), "-Y", "tcp.prot"])
+    session.wait("did you mean tcp.port?")
+    session.wait("^^^^^^^^")
+    assert session.wait_end() == 2
+    assert b"\x1b[?1049h" not in session.log

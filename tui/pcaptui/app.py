@@ -11,6 +11,7 @@ from textual.app import SystemCommand
 from textual.reactive import Reactive
 from textual.screen import Screen
 
+from .screens.beginning import Start
 from .screens.feed import LateTrees, TreeSource
 from .screens.looker import Conversing
 from .screens.main import MainScreen
@@ -44,17 +45,20 @@ class PcapApp(DiffApp):
         rows: RowSource | None = None,
         tree_source: Callable[[], TreeSource] | None = None,
         prepainted: Prepainted | None = None,
+        start: Start | None = None,
     ) -> None:
         # Sixteen colours from the start: decided later, NO_COLOR would print black on black.
         super().__init__(prepainted=prepainted, ansi_color=True)
         self.animation_level = "none"
         self.capture = capture
+        self._limits = start or Start()
         self._colours = palette(no_color="NO_COLOR" in os.environ)
         self.model = ListModel(capture, rows if rows is not None else _rows(capture))
         self._tree_source = tree_source or _trees(capture)
 
     def get_default_screen(self) -> Screen[None]:
-        return MainScreen(self.model, LateTrees(self._tree_source), self._colours, _glances(self.capture))
+        trees = LateTrees(self._tree_source)
+        return MainScreen(self.model, trees, self._colours, _glances(self.capture), self._limits)
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._after_first_frame)

@@ -18,6 +18,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status (CONTRACT: 0 all read, 1 nothing read, 2 usage, 3 damaged)."""
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
+        if options.write is not None:
+            return _write(options)
         if sys.stdout is None:
             return _complain("standard output is closed", UNREADABLE)
         if options.what is None and sys.stdout.isatty():
@@ -44,13 +46,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _open_screen(options: Options) -> int:
-    if options.stream is not None or options.packets.spans:
-        raise UsageError("--stream and --packet go with --print for now; the screen shows the whole capture")
-    if options.filter is not None:
-        raise UsageError("-Y/--filter goes with --print for now; the screen shows the whole capture")
+    if options.packets.spans:
+        raise UsageError("--packet goes with --print and --write; the screen takes -Y 'frame.number in {3, 7..9}'")
+    if options.stream is not None and options.filter is not None:
+        raise UsageError("the screen opens with --stream or with -Y/--filter, not with both; both at once are "
+                         "-Y 'tcp.stream == 4 and ...'")  # fmt: skip
     from .terminal.start import open_screen
 
-    return report_damage(open_screen(options.files))
+    return report_damage(open_screen(options))
 
 
 def _print(options: Options) -> int:
@@ -60,6 +63,15 @@ def _print(options: Options) -> int:
     status = report_damage(print_capture(options, sys.stdout))
     sys.stdout.flush()
     return status
+
+
+def _write(options: Options) -> int:
+    """Write the packets asked for to a file, and say how many they were."""
+    from .writing import write_packets
+
+    told, damage = write_packets(options)
+    _complain(told, OK)
+    return report_damage(damage)
 
 
 def report_damage(damage: Sequence[Damage]) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .decode_as import NOTHING, DecodeAs, parse_rules
 from .errors import UsageError
 from .filters import compile
 from .version import __version__
@@ -50,6 +51,8 @@ class Options:
     stream: tuple[str, int] | None
     filter: Filter | None = None
     show_secrets: bool = False
+    decode_as: DecodeAs = NOTHING
+    write: str | None = None
 
 
 def parse_ranges(text: str) -> Ranges:
@@ -100,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="EXPR",
         help="only packets that pass this display filter",
     )
-    parser.add_argument("--stream", metavar="tcp:N|udp:N", help="only that stream's packets (with --print)")
+    parser.add_argument("--stream", metavar="tcp:N|udp:N", help="only that stream's packets")
     parser.add_argument(
         "--print",
         dest="what",
@@ -109,14 +112,30 @@ def _parser() -> argparse.ArgumentParser:
         help="print instead of opening the screen: packets, tree, hex, streams, follow (with --stream), "
         "findings, summary",
     )
-    parser.add_argument("--packet", metavar="N[,M-K ...]", help="only these packet numbers (with packets, tree, hex)")
+    parser.add_argument(
+        "--packet", metavar="N[,M-K ...]", help="only these packet numbers (with packets, tree, hex, --write)"
+    )
     parser.add_argument(
         "--format",
         choices=("text", "jsonl", "tsv", "raw"),
         default="text",
         help="text is for people (default); raw: the bytes alone, with follow",
     )
-    parser.add_argument("--decode-as", action="append", metavar="FIELD==VALUE,PROTOCOL", help="not there yet")
+    parser.add_argument(
+        "-w",
+        "--write",
+        metavar="FILE",
+        help="write the packets that -Y, --stream and --packet choose (else all) to a pcapng file, or to a pcap file "
+        "where the name ends in .pcap",
+    )
+    parser.add_argument(
+        "-d",
+        "--decode-as",
+        action="append",
+        default=[],
+        metavar="PORT,PROTOCOL",
+        help="dissect a port as a protocol, as tcp.port==8080,http or udp.port==5000-5010,sip; may be repeated",
+    )
     parser.add_argument("--show-secrets", action="store_true", help="do not mask passwords in findings")
     parser.add_argument("--version", action="version", version=f"pcaptui {__version__}")
     return parser
@@ -125,8 +144,6 @@ def _parser() -> argparse.ArgumentParser:
 def parse(arguments: Sequence[str]) -> Options:
     """The options of a command line. Raises UsageError; --help and --version leave through SystemExit."""
     given = _parser().parse_args(arguments)
-    if given.decode_as:
-        raise UsageError("--decode-as is not there yet in this version")
     if not given.files:
         raise UsageError("no capture file given; try: pcaptui FILE, or pcaptui --help")
     if given.files.count("-") > 1:
@@ -136,7 +153,12 @@ def parse(arguments: Sequence[str]) -> Options:
     if given.what == "follow" and given.stream is None:
         raise UsageError("--print follow needs the stream to follow: --stream tcp:N or --stream udp:N")
     if given.filter is not None and given.what == "follow":
-        raise UsageError("-Y/--filter does not go with --print follow: a stream is followed as a whole")
+        raise UsageError(
+            "-Y/--filter does not go with --print follow, which puts all of a stream together; "
+            "for single packets: -Y EXPR --stream tcp:N --print packets"
+        )
+    if given.write is not None:
+        _check_write(given)
     if given.format == "raw" and given.what != "follow":
         raise UsageError("--format raw goes with --print follow")
     return Options(
@@ -147,4 +169,13 @@ def parse(arguments: Sequence[str]) -> Options:
         parse_stream(given.stream) if given.stream is not None else None,
         compile(given.filter) if given.filter is not None else None,
         given.show_secrets,
+        parse_rules(given.decode_as),
+        given.write,
     )
+
+
+def _check_write(given: argparse.Namespace) -> None:
+    if given.what is not None:
+        raise UsageError("-w/--write and --print do not go together: both say what becomes of the packets")
+    if given.write in ("", "-"):
+        raise UsageError("-w/--write needs the name of a file")

@@ -50,16 +50,16 @@ Printer = Callable[[Capture, Options, TextIO], None]
 
 def print_capture(options: Options, out: TextIO) -> list[Damage]:
     """Print what the options ask for and return the damaged places met. Raises CaptureError, UsageError."""
-    capture = Capture(options.files)
+    capture = Capture(options.files, options.decode_as)
     try:
         _printer(options.what or "packets")(capture, options, out)
-        _remark_on_stream(capture, options)
+        remark_on_stream(capture, options)
         return list(capture.damage)
     finally:
         capture.close()
 
 
-def _remark_on_stream(capture: Capture, options: Options) -> None:
+def remark_on_stream(capture: Capture, options: Options) -> None:
     """An empty answer to --stream may be a mistyped number: a line on standard error, no failure."""
     if options.stream is None or not capture.complete or len(capture.stream_packets(*options.stream)):
         return

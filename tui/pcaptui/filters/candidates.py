@@ -97,7 +97,8 @@ def _field(name: str, block: Block) -> Mask:
     if prefix not in _PORTS:
         return np.ones(len(block), bool)
     if block.capture.decode_as:
-        return _loaded("both", block) | (block.column("ip_protocol") == 1)
+        anywhere: Mask = _loaded("both", block) | (block.column("ip_protocol") == 1)
+        return anywhere
     carrier, ports = _PORTS[prefix]
     if prefix in ("http", "tls"):
         return (_loaded("udp", block) & at_ports(_UDP_PORTS[prefix], block)) | (

@@ -9,10 +9,12 @@ from textual.binding import BindingType
 
 from ..widgets.model import ListModel
 from ..widgets.palette import Palette
+from .beginning import Beginning, Start
 from .feed import TreeSource
 from .filter_view import FilterMoved, FilterView, Run
 from .goto import GoToScreen
 from .help import HelpScreen
+from .loading import LoadProgress
 from .looker import Conversing
 from .main_keys import BINDINGS
 from .place_actions import PlaceActions
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from .finder import Finder
     from .streams import StreamHost
 
+NO_LIMIT = Start()
+
 
 class MainScreen(PlaceActions):
     """The packet list with its panes. Screens and helpers that the first frame does not need are imported when asked
@@ -33,15 +37,31 @@ class MainScreen(PlaceActions):
     BINDINGS: ClassVar[list[BindingType]] = BINDINGS
 
     def __init__(
-        self, model: ListModel, tree_source: TreeSource, colours: Palette, glances: Conversing | None = None
-    ) -> None:
+        self, model: ListModel, tree_source: TreeSource, colours: Palette, glances: Conversing | None = None,
+        start: Start = NO_LIMIT,
+    ) -> None:  # fmt: skip
         super().__init__(model, tree_source, colours, glances)
         self.filters = FilterView(model, self.packet_list, self._filter_moved)
+        self._beginning = Beginning(start, self.apply_filter, self._begin_with_stream, self.say, self._limited)
         self.field_tree.followed = self._follow_link
         self._history: History | None = None
         self._copier: Copier | None = None
         self._finder: Finder | None = None
         self._stream_host: StreamHost | None = None
+
+    def on_mount(self) -> None:
+        self.call_later(self._beginning.begin)
+
+    def on_load_progress(self, event: LoadProgress) -> None:
+        self.call_later(self._beginning.grown, event.done)
+
+    def _begin_with_stream(self, kind: str, number: int) -> bool:
+        shown = self.show_stream(kind, number)
+        self._show_header()
+        return shown
+
+    def _limited(self) -> bool:
+        return bool(self.filters.text) or self.streams.stream is not None
 
     def on_unmount(self) -> None:
         self.filters.stop()

@@ -42,8 +42,8 @@ class Prepainted:
     pens: Pens
 
 
-def paint(terminal: Terminal, capture: Capture, rows: Rows) -> Prepainted:
-    """Take the terminal over and show header, column titles and the first rows of the capture."""
+def paint(terminal: Terminal, capture: Capture, rows: Rows | None) -> Prepainted:
+    """Take the terminal over and show header, column titles and the first rows of the capture; none without `rows`."""
     width, height = terminal.size()
     shown = compose(capture, rows, width, height)
     blank = [blank_row(width) for _ in range(height)]
@@ -54,13 +54,15 @@ def paint(terminal: Terminal, capture: Capture, rows: Rows) -> Prepainted:
     return shown
 
 
-def compose(capture: Capture, rows: Rows, width: int, height: int) -> Prepainted:
+def compose(capture: Capture, rows: Rows | None, width: int, height: int) -> Prepainted:
     """The screen as it will be, as far as the list reaches."""
     pens = Pens()
     colours = palette(no_color="NO_COLOR" in os.environ)
     screen = [blank_row(width) for _ in range(height)]
     _draw(screen[:HEADER_ROWS], [[Segment(f" {cut(clean(capture.title), 40)}", colours.bright_heading)]], pens)
     room = lay_out(width, height, Sizes(), "tree").list_height
+    if rows is None:
+        return Prepainted(screen, pens)
     _draw(screen[HEADER_ROWS : HEADER_ROWS + room], _list(capture, rows, width, room - TITLE_ROWS, colours), pens)
     return Prepainted(screen, pens)
 

@@ -13,12 +13,13 @@ from .quiet import standard_error_aside
 
 if TYPE_CHECKING:
     from ..app import PcapApp
+    from ..options import Options
 
 ROW_BUDGET = 2000
 """Packets of a stream that one row on the screen may cause to be scanned."""
 
 
-def open_screen(paths: Sequence[str]) -> Sequence[Damage]:
+def open_screen(options: Options) -> Sequence[Damage]:
     """Show the captures until the user leaves; answers with the damaged places that were met.
 
     Raises CaptureError where nothing can be read, UsageError where there is no terminal to draw on, and
@@ -32,7 +33,7 @@ def open_screen(paths: Sequence[str]) -> Sequence[Damage]:
             tty.current = terminal
             terminal.restore_on_signals()
             try:
-                app = _run(terminal, paths)
+                app = _run(terminal, options)
             finally:
                 terminal.restore()
                 tty.current = None
@@ -43,20 +44,22 @@ def open_screen(paths: Sequence[str]) -> Sequence[Damage]:
     return app.capture.damage
 
 
-def _run(terminal: tty.Terminal, paths: Sequence[str]) -> PcapApp:
+def _run(terminal: tty.Terminal, options: Options) -> PcapApp:
     from ..capture import Capture
     from ..dissect.rows import Rows
+    from ..screens.beginning import Start
     from .prepaint import paint
 
-    capture = Capture.open(paths)
+    capture = Capture.open(options.files, options.decode_as)
     rows = Rows(capture, budget=ROW_BUDGET)
-    prepainted = paint(terminal, capture, rows)
+    start = Start(options.filter, options.stream)
+    prepainted = paint(terminal, capture, None if start else rows)
 
     # Textual waits up to two frames at its usual 60 a second; frames are cheap here, and skipped on slow links.
     os.environ.setdefault("TEXTUAL_FPS", "250")
     from ..app import PcapApp
 
-    app = PcapApp(capture, rows, prepainted=prepainted)
+    app = PcapApp(capture, rows, prepainted=prepainted, start=start)
     app.run()
     return app
 
