@@ -88,7 +88,7 @@ class Walk:
         """A new top-level node for a protocol, and its name in the list of protocols; `length` bytes of the view."""
         self.protocols.append(protocol)
         size = len(view) if length is None else max(0, min(length, len(view)))
-        node = Node(plain(label), protocol, None, view.at, size, source=view.source)
+        node = Node(plain(label), protocol, None, min(view.at, len(view.data)), size, source=view.source)
         self.nodes.append(node)
         return Branch(self, view, node)
 
