@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -15,21 +16,27 @@ from scapy.utils import wrpcap
 
 from pcaptui.capture import Capture
 from pcaptui.filters import compile
-from pcaptui.filters.packets import NoFields
+from pcaptui.filters.block import Block
+from pcaptui.filters.joined import Joined, Runs, payloads
+from pcaptui.filters.packets import NoFields, Occurrences
 from pcaptui.filters.quick import server_name
 
 
-def _stream(path: Path, segments: Sequence[tuple[bool, bytes]]) -> Capture:
-    """A connection to port 80 after its handshake: (from the client, payload)."""
+def _stream(path: Path, segments: Sequence[tuple[bool, bytes]], port: int = 80, lost: Collection[int] = ()) -> Capture:
+    """A connection after its handshake: (from the client, payload). Of the segments `lost` nothing was captured but
+    that they were sent."""
     at = {True: 101, False: 901}
     packets = [
-        Ether() / IP(src="10.0.0.1", dst="10.0.0.2") / TCP(sport=5000, dport=80, flags="S", seq=100),
-        Ether() / IP(src="10.0.0.2", dst="10.0.0.1") / TCP(sport=80, dport=5000, flags="SA", seq=900, ack=101),
-        Ether() / IP(src="10.0.0.1", dst="10.0.0.2") / TCP(sport=5000, dport=80, flags="A", seq=101, ack=901),
+        Ether() / IP(src="10.0.0.1", dst="10.0.0.2") / TCP(sport=5000, dport=port, flags="S", seq=100),
+        Ether() / IP(src="10.0.0.2", dst="10.0.0.1") / TCP(sport=port, dport=5000, flags="SA", seq=900, ack=101),
+        Ether() / IP(src="10.0.0.1", dst="10.0.0.2") / TCP(sport=5000, dport=port, flags="A", seq=101, ack=901),
     ]
-    for forward, payload in segments:
+    for number, (forward, payload) in enumerate(segments):
+        if number in lost:
+            at[forward] += len(payload) or 5
+            continue
         ip = IP(src="10.0.0.1", dst="10.0.0.2") if forward else IP(src="10.0.0.2", dst="10.0.0.1")
-        ports = {"sport": 5000, "dport": 80} if forward else {"sport": 80, "dport": 5000}
+        ports = {"sport": 5000, "dport": port} if forward else {"sport": port, "dport": 5000}
         tcp = TCP(**ports, flags="PA", seq=at[forward], ack=at[not forward])
         packets.append(Ether() / ip / tcp / payload)
         at[forward] += len(payload)
@@ -86,3 +93,69 @@ def _hello(name: bytes) -> bytes:
 @given(st.binary(max_size=80) | st.integers(0, 60).map(lambda size: _hello(b"nate.com")[4 : 4 + size]))
 def test_any_hello_has_a_name_or_none(data: bytes) -> None:
     assert isinstance(server_name(data), str)
+
+
+def _dns(name: bytes, identifier: int = 7) -> bytes:
+    labels = b"".join(bytes([len(label)]) + label for label in name.split(b"."))
+    message = identifier.to_bytes(2, "big") + bytes.fromhex("01000001000000000000") + labels + b"\0\0\1\0\1"
+    return len(message).to_bytes(2, "big") + message
+
+
+def test_dns_over_tcp_counts_where_a_message_ends(tmp_path: Path) -> None:
+    one, two = _dns(b"nate.com", 7), _dns(b"example.org", 8)
+    segments = [(True, one[:2]), (True, one[2:20]), (True, one[20:] + two), (True, two[:9])]
+    capture = _stream(tmp_path / "e.pcap", segments, port=53)
+    assert _numbers(capture, 'dns.qry.name == "nate.com"') == [6]
+    assert _numbers(capture, "dns.id == 8 and dns.flags.response == 0") == [6]
+    assert _numbers(capture, "dns.qry.name") == [6]
+
+
+class Asked(NoFields):
+    """Remembers the packets whose trees were asked for."""
+
+    def __init__(self) -> None:
+        self.packets: set[int] = set()
+
+    def fields(self, index: int, names: frozenset[str]) -> Occurrences:
+        self.packets.add(index + 1)
+        return {}
+
+
+@pytest.mark.parametrize(
+    "segments",
+    [
+        [(True, b"\0\3abc")],
+        [(True, _dns(b"nate.com")[:10]), (True, b""), (True, _dns(b"nate.com")[10:])],
+    ],
+)
+def test_what_is_no_dns_in_a_row_is_left_to_the_trees(tmp_path: Path, segments: list[tuple[bool, bytes]]) -> None:
+    capture = _stream(tmp_path / "f.pcap", segments, port=53, lost={1})
+    asked = Asked()
+    compile("dns.qry.name").run(capture, source=asked)
+    assert asked.packets == set(range(4, len(capture) + 1))
+
+
+@pytest.mark.parametrize("lost", [set(), {1}])
+def test_a_long_body_ends_where_its_last_byte_comes(tmp_path: Path, lost: set[int]) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n"
+    segments = [(False, head), *[(False, bytes(1000))] * 3, (False, head), (False, bytes(10))]
+    capture = _stream(tmp_path / "g.pcap", segments, lost=lost)
+    assert _numbers(capture, "http.response.code == 200") == ([] if lost else [7])
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.integers(1, 40), st.booleans()), min_size=1, max_size=12),
+    st.integers(1, 200),
+)
+def test_runs_agree_with_walking_the_stream(pieces: list[tuple[bool, int, bool]], size: int) -> None:
+    with TemporaryDirectory() as folder:
+        lost = {number for number, (_, _, gone) in enumerate(pieces) if gone and number}
+        capture = _stream(Path(folder) / "h.pcap", [(forward, bytes(n)) for forward, n, _ in pieces], lost=lost)
+        known = Runs(capture)
+        walked = Joined(capture, 3, capture.payload(3), known)
+        expected = walked.packet(size) if walked.reach(size) else None
+        assert known.reaching(3, size) == expected
+        assert Joined(capture, 3, capture.payload(3), known).reaching(size) == expected
+        assert [data for _, data in payloads(Block(capture, slice(0, len(capture))))] == [
+            capture.payload(index) for index in range(len(capture))
+        ]
