@@ -12,6 +12,7 @@ from types import ModuleType
 import pytest
 
 from pcaptui.app import PcapApp
+from pcaptui.screens.verdict import Verdict
 from pcaptui.widgets.pane import LinePane
 
 
@@ -35,6 +36,13 @@ def fakes() -> ModuleType:
 @pytest.fixture(autouse=True)
 def colours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def findings_only_where_wanted(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They come whenever their thread is ready: no picture may depend on that."""
+    if "findings" not in request.module.__name__:
+        monkeypatch.setattr(Verdict, "look", lambda verdict: None)
 
 
 @pytest.fixture

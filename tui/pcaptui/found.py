@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from .capture import Capture
-    from .findings.finding import Finding, Severity
+    from .findings.finding import Finding
     from .findings.run import Report
 
 Stream = tuple[str, int]
@@ -51,20 +51,6 @@ def report_of(
         return report
 
 
-def known_report(capture: Capture) -> Report | None:
-    """The findings, if they were worked out for what is loaded by now."""
-    known = _KNOWN.get(capture)
-    return known.report if known is not None and known.size == len(capture) else None
-
-
-def counts(report: Report) -> dict[Severity, int]:
-    """How many findings of each severity, worst first, without zeros."""
-    from .findings.finding import Severity
-
-    told = {severity: sum(one.severity is severity for one in report.findings) for severity in sorted(Severity)[::-1]}
-    return {severity: count for severity, count in told.items() if count}
-
-
 def of_packets(report: Report, size: int) -> NDArray[np.uint8]:
     """The worst severity that names each of `size` packets, 0 for none."""
     worst = np.zeros(size, np.uint8)
@@ -97,8 +83,9 @@ def streams_of(capture: Capture, one: Finding) -> list[Stream]:
     return found
 
 
-def told_of_packets(report: Report, size: int, what: Callable[[Finding], str]) -> tuple[NDArray[np.int64],
-                                                                                      list[tuple[str, ...]]]:  # fmt: skip
+def told_of_packets(
+    report: Report, size: int, what: Callable[[Finding], str]
+) -> tuple[NDArray[np.int64], list[tuple[str, ...]]]:
     """For each of `size` packets a code, -1 for none, and for each code `what` says of the findings that name it."""
     codes = np.zeros(size, np.int64)
     texts: list[tuple[str, ...]] = [()]

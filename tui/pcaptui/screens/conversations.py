@@ -108,6 +108,7 @@ class ConversationsScreen(Screen[None]):
             widget.palette = self._colours
         self.table.selected = self._show_lines
         self.table.exchanges = self._exchanges
+        self.table.severity = host.severity
 
     def compose(self) -> ComposeResult:
         yield self.header_line
@@ -131,7 +132,8 @@ class ConversationsScreen(Screen[None]):
     # Reading, filtering and sorting, in a thread.
 
     def _grown(self) -> None:
-        """Read again what a capture that is being loaded has more by now."""
+        """Read again what a capture that is being loaded has more by now; findings may have come, too."""
+        self.table.repaint()
         if self._given is None and not self._busy and len(self._host.capture) != self._read:
             pause = max(AGAIN, 5 * self._took)
             if self._host.capture.complete or time.monotonic() - self._read_at > pause:

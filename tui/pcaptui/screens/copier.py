@@ -15,6 +15,7 @@ from .copy_menu import CopyMenu, Offer
 from .file_prompt import FilePrompt
 
 if TYPE_CHECKING:
+    from .findings import FindingsScreen
     from .main import MainScreen
 
 _FORM_KEYS = {"x": "hex stream", "d": "hex dump", "c": "C array", "p": "Python bytes", "6": "base64",
@@ -95,21 +96,7 @@ class Copier:
         self._in_thread(label, make)
 
     def _in_thread(self, label: str, make: Callable[[], str]) -> None:
-        app = cast(DiffApp, self._screen.app)
-
-        def work() -> None:
-            try:
-                text = make()
-                copied = clipboard.copy(text, lambda sequence: app.call_from_thread(app.to_terminal, sequence))
-                kept = f", the first {clipboard.OSC52_LIMIT // 1000} kB of it only" if copied.cut else ""
-                size = count_of(len(text.encode("utf-8", "replace")), "byte")
-                told = f"Copied {label} {copied.way} ({size}{kept})"
-            except Exception as problem:  # clipboards have many ways to fail
-                app.call_from_thread(self._screen.say, f"Not copied: {problem}")
-                return
-            app.call_from_thread(self._screen.tell, told)
-
-        self._screen.run_worker(work, thread=True, exclusive=False, exit_on_error=False)
+        copy_in_thread(self._screen, label, make)
 
     def _write(self, path: str | None, data: bytes) -> None:
         if path is None:
@@ -120,3 +107,22 @@ class Copier:
             self._screen.say(f"Not written: {problem}")
         else:
             self._screen.tell(f"{count_of(len(data), 'byte')} written to {path}")
+
+
+def copy_in_thread(screen: MainScreen | FindingsScreen, label: str, make: Callable[[], str]) -> None:
+    """Copy what `make` makes, and say on the screen how it went."""
+    app = cast(DiffApp, screen.app)
+
+    def work() -> None:
+        try:
+            text = make()
+            copied = clipboard.copy(text, lambda sequence: app.call_from_thread(app.to_terminal, sequence))
+            kept = f", the first {clipboard.OSC52_LIMIT // 1000} kB of it only" if copied.cut else ""
+            size = count_of(len(text.encode("utf-8", "replace")), "byte")
+            told = f"Copied {label} {copied.way} ({size}{kept})"
+        except Exception as problem:  # clipboards have many ways to fail
+            app.call_from_thread(screen.say, f"Not copied: {problem}")
+            return
+        app.call_from_thread(screen.tell, told)
+
+    screen.run_worker(work, thread=True, exclusive=False, exit_on_error=False)

@@ -73,6 +73,11 @@ class FilterView:
         return self._run.filter.text if self._run is not None else ""
 
     @property
+    def wanted(self) -> Filter | None:
+        """The filter that is applied."""
+        return self._run.filter if self._run is not None else None
+
+    @property
     def view(self) -> NDArray[np.int64] | None:
         """The packets that pass, as far as is known; None: no filter, all packets."""
         return self._run.view() if self._run is not None else None
@@ -85,9 +90,12 @@ class FilterView:
             return None
         return run.looked / max(1, run.total)
 
-    def apply(self, wanted: Filter) -> None:
-        """Show only packets that pass. What is shown stays until the first answer."""
+    def apply(self, wanted: Filter, select: int | None = None) -> None:
+        """Show only packets that pass, and select one; by default the one that is selected. What is shown stays until
+        the first answer."""
         here = self._model.index(self._list.cursor) if len(self._model) else 0
+        if select is not None:
+            here = select
         self.stop()
         self._run = run = Run(wanted, here)
         self._start(run)

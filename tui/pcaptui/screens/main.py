@@ -12,12 +12,12 @@ from ..widgets.palette import Palette
 from .beginning import Beginning, Start
 from .feed import TreeSource
 from .filter_view import FilterMoved, FilterView, Run
+from .finding_actions import FindingActions
 from .goto import GoToScreen
 from .help import HelpScreen
 from .loading import LoadProgress
 from .looker import Conversing
 from .main_keys import BINDINGS
-from .place_actions import PlaceActions
 from .row import RowScreen
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 NO_LIMIT = Start()
 
 
-class MainScreen(PlaceActions):
+class MainScreen(FindingActions):
     """The packet list with its panes. Screens and helpers that the first frame does not need are imported when asked
     for."""
 
@@ -75,6 +75,8 @@ class MainScreen(PlaceActions):
             self.action_maximise()
         elif self.focused_pane != "list":
             self._focus_pane("list")
+        elif self.leave_finding():
+            return
         elif self.streams.stream is not None:
             self.streams.leave()
             self._show_header()
@@ -227,15 +229,15 @@ class MainScreen(PlaceActions):
         self.streams.back()
 
     def action_conversations(self) -> None:
-        self._stream_screens().conversations()
+        self.stream_screens().conversations()
 
     def action_follow(self) -> None:
-        self._stream_screens().open_selected("follow")
+        self.stream_screens().open_selected("follow")
 
     def action_story(self) -> None:
-        self._stream_screens().open_selected("story")
+        self.stream_screens().open_selected("story")
 
-    def _stream_screens(self) -> StreamHost:
+    def stream_screens(self) -> StreamHost:
         if self._stream_host is None:
             from .streams import StreamHost  # with what these screens need, which the first frame does not
 

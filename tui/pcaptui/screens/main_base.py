@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rich.style import Style
@@ -270,9 +270,17 @@ class MainBase(Screen[None]):
             HeaderFacts(
                 capture.title, len(capture), capture.progress if running and not self._reader.cancelled else None,
                 damage or ("loading stopped" if self._reader.cancelled else ""),
-                self.packet_list.cursor, len(self.model), self.view_name(),
+                self.packet_list.cursor, len(self.model), self.view_name(), tuple(self.verdict_pieces()),
             )
         )  # fmt: skip
+
+    def verdict_pieces(self) -> Sequence[Piece]:
+        """What the header tells of findings."""
+        return ()
+
+    def extra_hints(self) -> list[KeyHint]:
+        """Keys that come first in the footer, besides help."""
+        return []
 
     def view_name(self) -> str:
         """What the list is limited to."""
@@ -289,6 +297,7 @@ class MainBase(Screen[None]):
         hints = [KeyHint("?", "help", "screen.help"), *HINTS[pane], *HINTS_EVERYWHERE]
         if self.streams.stream is not None:
             hints = [replace(hint, label="all packets") if hint.key == "s" else hint for hint in hints]
+        hints[1:1] = self.extra_hints()
         if self._reader.running:
             hints.insert(1, KeyHint("Esc", "stop loading", "screen.back"))
         self.footer_line.show([*hints, KeyHint("q", "quit", "app.quit")])

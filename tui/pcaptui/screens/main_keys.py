@@ -12,7 +12,8 @@ PANES: tuple[Pane, ...] = ("list", "tree", "hex")
 HINTS: dict[Pane, list[KeyHint]] = {
     "list": [KeyHint("/", "filter", "screen.filter"), KeyHint("s", "stream", "screen.stream"),
              KeyHint("f", "follow", "screen.follow"),
-             KeyHint("c", "conversations", "screen.conversations"), KeyHint("Enter", "fields", "screen.enter"),
+             KeyHint("c", "conversations", "screen.conversations"), KeyHint("e", "findings", "screen.findings"),
+             KeyHint("Enter", "fields", "screen.enter"),
              KeyHint("Tab", "pane", "screen.pane(1)")],
     "tree": [KeyHint("Esc", "list", "screen.back"), KeyHint("Tab", "pane", "screen.pane(1)"),
              KeyHint("Enter", "fold, go", "screen.activate"), KeyHint("y", "copy", "screen.copy")],
@@ -57,6 +58,8 @@ BINDINGS: list[BindingType] = [
             tooltip="Back to the packet where the jumps to related ones began"),
     Binding("c", "conversations", "Conversations", id="main.conversations",
             tooltip="All conversations: who talked to whom, and how it went"),
+    Binding("e", "findings", "Findings", id="main.findings",
+            tooltip="What is wrong with the capture, or worth knowing, with its packets"),
     Binding("f", "follow", "Follow stream", id="main.follow",
             tooltip="What the two sides of the packet's conversation said"),
     Binding("S", "story", "Story", id="main.story",

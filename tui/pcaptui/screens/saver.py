@@ -14,6 +14,7 @@ from .file_prompt import FilePrompt
 
 if TYPE_CHECKING:
     from ..capture import Capture
+    from .findings import FindingsScreen
     from .main import MainScreen
 
 
@@ -53,14 +54,15 @@ class Saver:
     def _chosen(self, key: str | None, choices: dict[str, tuple[str, NDArray[np.int64]]]) -> None:
         if key is None:
             return
-        packets = choices[key][1]
-        prompt = FilePrompt("Packets", "packets.pcapng", self._screen.colours)
-        self._screen.app.push_screen(prompt, lambda path: self._save(path, packets))
+        write_packets(self._screen, choices[key][1], "packets.pcapng")
 
-    def _save(self, path: str | None, packets: NDArray[np.int64]) -> None:
+
+def write_packets(screen: MainScreen | FindingsScreen, packets: NDArray[np.int64], name: str) -> None:
+    """Ask where to, offering a name, and write these packets in a thread."""
+
+    def save_to(path: str | None) -> None:
         if path is None:
             return
-        screen = self._screen
         app = screen.app
         capture = cast("Capture", screen.model.capture)
 
@@ -78,3 +80,5 @@ class Saver:
                 app.call_from_thread(screen.tell, f"{count_of(count, 'packet')} written to {path}")
 
         screen.run_worker(work, thread=True, exit_on_error=False)
+
+    screen.app.push_screen(FilePrompt("Packets", name, screen.colours), save_to)

@@ -18,9 +18,10 @@ from textual.message import Message
 from ..tracker.conversations import Conversation
 from ..tracker.words import sentence
 from . import conversation_row as look
-from .conversation_data import ConversationSource
+from .conversation_data import KINDS, ConversationSource
 from .cursor_pane import CursorPane, cursor_keys
 from .glyphs import FOCUS, MARKER
+from .packet_row import FOUND
 from .pane import TITLE_ROWS
 from .text import clean, cut, left
 
@@ -51,6 +52,8 @@ class ConversationTable(CursorPane):
         self.source: ConversationSource | None = None
         self.order: NDArray[np.int64] = np.zeros(0, np.int64)
         self.exchanges: Callable[[Conversation], look.Exchanged] = lambda _: ()
+        self.severity: Callable[[str, int], int] = lambda kind, number: 0
+        """The worst severity of findings about a conversation, 0 for none."""
         self.sort_key = "start"
         self.descending = False
         self.names: list[str | None] = []
@@ -134,16 +137,25 @@ class ConversationTable(CursorPane):
     def row_key(self, row: int) -> Hashable:
         place = int(self.order[row])
         selected = row == self.cursor
-        return (place, self.widths, self._version, selected, selected and self.has_focus, place in self._lines)
+        found = self._severity(place)
+        return (place, self.widths, self._version, selected, selected and self.has_focus, place in self._lines, found)
+
+    def _severity(self, place: int) -> int:
+        assert self.source is not None
+        columns = self.source.columns
+        return self.severity(KINDS[columns.kind[place]], int(columns.number[place]))
 
     def draw_row(self, key: Hashable, width: int) -> list[Segment]:
-        place, widths, _, selected, focused, known = cast("tuple[int, look.Widths, int, bool, bool, bool]", key)
+        place, widths, _, selected, focused, known, severity = cast(
+            "tuple[int, look.Widths, int, bool, bool, bool, int]", key
+        )
         if not known:
             return [Segment(f"  {MARKER if selected else ' '} …", self.palette.quiet)]
         conversation, texts, exchanges = self._line(place)
         colours = self.palette
         sign = look.sign_of(conversation)
         wrong = colours.kind("tcp-reset" if sign == "×" else "tcp-bad")
+        found = Segment(FOUND.get(severity, " "), colours.severity(severity))
         parts: list[tuple[str, Style | None]] = []
         for name, _, cells in widths.starts():
             text = texts[look.KEYS.index(name)]
@@ -160,8 +172,8 @@ class ConversationTable(CursorPane):
         if selected:
             bar = colours.selection if focused else colours.faded
             line = MARKER + gap.join(text for text, _ in parts)
-            return [Segment(" "), Segment(sign, wrong), Segment(left(line, width - 2), bar)]
-        segments = [Segment(" "), Segment(sign, wrong), Segment(" ")]
+            return [found, Segment(sign, wrong), Segment(left(line, width - 2), bar)]
+        segments = [found, Segment(sign, wrong), Segment(" ")]
         for text, style in parts:
             segments += [Segment(text, style), Segment(gap)]
         return segments[:-1]

@@ -66,6 +66,8 @@ class HeaderFacts:
     shown: int
     view: str = ""
     """What the list is limited to, in a word; "" for all packets."""
+    verdict: tuple[Piece, ...] = ()
+    """How many findings there are of each severity."""
 
 
 class HeaderLine(Line):
@@ -73,14 +75,17 @@ class HeaderLine(Line):
 
     def show(self, facts: HeaderFacts) -> None:
         colours = self.palette
-        left: list[Piece] = [(f" {cut(clean(facts.title), 40)}", colours.bright_heading)]
-        if self.app.size.width >= 60:
+        roomy = self.app.size.width >= 60
+        title = cut(clean(facts.title), 40 if roomy or not facts.verdict else 18)
+        left: list[Piece] = [(f" {title}", colours.bright_heading)]
+        if roomy:
             left.append((f"   {count_of(facts.packets, 'packet')}", None))
         if facts.progress is not None:
             percent = f" {int(facts.progress * 100)} %" if facts.progress >= 0 else ""
             left.append((f"   loading{percent}", colours.warning))
         if facts.damage:
             left.append((f"   ! {clean(facts.damage)}", colours.warning))
+        left += facts.verdict
         if facts.view:
             self.put(left, [(f"  {facts.view}", colours.bright_heading),
                             (f"  {facts.shown} of {facts.packets} ", colours.quiet)])  # fmt: skip

@@ -82,6 +82,8 @@ class ListModel:
         """The view's packets in another order than the capture's."""
         self._places: NDArray[np.int64] | None = None
         self.marked: set[int] = set()
+        self.found: NDArray[np.uint8] | None = None
+        """The worst severity of each packet's findings: 3 error, 2 warning, 1 note, 0 none."""
         self.references: list[int] = []
         """Packets at which time since the start begins anew, ascending."""
         self.view_version = 0
@@ -172,6 +174,10 @@ class ListModel:
         if reference == index and self.time_format is TimeFormat.SINCE_START:
             return "*REF*"
         return format_time(self.capture, index, self.time_format, before, reference)
+
+    def severity(self, index: int) -> int:
+        """The worst severity of findings that name a packet, 0 for none."""
+        return int(self.found[index]) if self.found is not None and index < len(self.found) else 0
 
     def refer(self, index: int) -> bool:
         """Let time since the start begin anew at a packet, or no more; whether it does."""

@@ -90,6 +90,9 @@ class PacketList(LinePane):
 
     def _mark(self, index: int) -> Mark:
         mark = self.marks.mark(index)
+        severity = self.model.severity(index)
+        if severity > 1:
+            mark = mark._replace(severity=severity)
         return mark._replace(starred=True) if index in self.model.marked else mark
 
     def line_keys(self) -> list[Hashable]:

@@ -24,9 +24,13 @@ class Mark(NamedTuple):
     """The packet is one that the selected packet is tied to."""
     starred: bool = False
     """The person has marked the packet."""
+    severity: int = 0
+    """Of an error (3) or warning (2) that names the packet."""
 
 
 NO_MARK = Mark()
+FOUND = {3: "E", 2: "W"}
+"""Signs of packets that errors and warnings name, where no other sign stands."""
 
 
 def measure(row: RowLike, stamp: str) -> Columns:
@@ -63,15 +67,16 @@ def row_segments(row: RowLike, stamp: str, columns: Columns, selected: bool, foc
     sign = STAR if mark.starred else SIGNS.get(row.kind, " ")
     kind = colours.kind(row.kind)
     phase = colours.phase(mark.phase)
+    found = Segment(FOUND.get(mark.severity, " "), colours.severity(mark.severity))
     if selected:
         style = colours.selection if focused else colours.faded
         text = left(MARKER + "".join(cells), width - 2)
-        return [Segment(mark.sign, phase), Segment(sign, kind), Segment(text, style)]
+        return [Segment(mark.sign, phase), Segment(sign, kind) if sign != " " else found, Segment(text, style)]
     tie = Segment(mark.tie, colours.bright_heading if mark.tied else colours.quiet)
     if sign != " ":
         return [Segment(mark.sign, phase), Segment(sign, kind), tie, Segment("".join(cells), kind)]
     number = colours.bright_heading if mark.tied and not mark.phase else phase
-    return [Segment(mark.sign, phase), Segment(" "), tie, Segment(cells[0], number), Segment(cells[1]),
+    return [Segment(mark.sign, phase), found, tie, Segment(cells[0], number), Segment(cells[1]),
             Segment(cells[2], kind)]  # fmt: skip
 
 

@@ -78,6 +78,10 @@ class Palette:
         """The style of a row class; classes nobody has heard of look plain."""
         return self.kinds.get(name, PLAIN)
 
+    def severity(self, severity: int) -> Style | None:
+        """Of a finding (3 error, 2 warning, 1 note); a note is nothing to look up at."""
+        return {3: self.kind("tcp-reset"), 2: self.warning}.get(severity)
+
     def phase(self, name: str) -> Style:
         """The style of gutter and number of a row in a phase of the selected conversation."""
         return self.phases.get(name, PLAIN)
