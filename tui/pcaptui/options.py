@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -83,6 +84,22 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(message)
 
 
+class _Samples(argparse.Action):
+    """Without a name the samples are listed, and that is all, as with --version."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, option: object = None
+    ) -> None:
+        from .samples import find_sample, listing
+
+        if values is None:
+            if sys.stdout is not None:
+                sys.stdout.write(listing())
+                sys.stdout.flush()
+            parser.exit()
+        setattr(namespace, self.dest, find_sample(str(values)))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="pcaptui",
@@ -137,6 +154,9 @@ def _parser() -> argparse.ArgumentParser:
         help="dissect a port as a protocol, as tcp.port==8080,http or udp.port==5000-5010,sip; may be repeated",
     )
     parser.add_argument("--show-secrets", action="store_true", help="do not mask passwords in findings")
+    parser.add_argument(
+        "--samples", nargs="?", action=_Samples, metavar="NAME", help="open a sample capture; without NAME, list them"
+    )
     parser.add_argument("--version", action="version", version=f"pcaptui {__version__}")
     return parser
 
@@ -144,8 +164,10 @@ def _parser() -> argparse.ArgumentParser:
 def parse(arguments: Sequence[str]) -> Options:
     """The options of a command line. Raises UsageError; --help and --version leave through SystemExit."""
     given = _parser().parse_args(arguments)
+    if given.samples is not None:
+        given.files.append(given.samples)
     if not given.files:
-        raise UsageError("no capture file given; try: pcaptui FILE, or pcaptui --help")
+        raise UsageError("no capture file given; try: pcaptui FILE, pcaptui --samples, or pcaptui --help")
     if given.files.count("-") > 1:
         raise UsageError("standard input ('-') can be given once only")
     if given.packet is not None and given.what in ("summary", "streams", "follow", "findings"):
