@@ -16,6 +16,8 @@ from .errors import UsageError
 CHUNK = 4096
 """Packets between two reports of how far a search is."""
 LONGEST = 10_000
+SCATTERED = 64
+"""Packets that lie so many times further apart than in the capture's order are all asked at once."""
 
 
 class Kind(Enum):
@@ -71,7 +73,7 @@ def search(
 ) -> Hit | None:
     """The next packet that matches, from behind (or before) packet `start` on and round to it; None: no other does.
 
-    `order` are the packets to be looked at, ascending; None: all. Raises SearchError; returns None where cancelled.
+    `order` are the packets to be looked at, in the order of the list; None: all. Raises SearchError; returns None where cancelled.
     """
     packets = np.arange(len(capture), dtype=np.int64) if order is None else order
     ahead, behind = _parts(packets, start, forward)
@@ -90,10 +92,11 @@ def search(
 
 def _parts(packets: NDArray[np.int64], start: int, forward: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The packets in the order in which they are looked at: up to the end of the list, then the rest with `start`."""
+    found = np.flatnonzero(packets == start)
+    place = int(found[0]) if len(found) else int(np.searchsorted(packets, start))
     if forward:
-        place = int(np.searchsorted(packets, start, "right"))
+        place += len(found[:1])
         return packets[place:], packets[:place]
-    place = int(np.searchsorted(packets, start, "left"))
     return packets[:place][::-1], packets[place:][::-1]
 
 
@@ -139,9 +142,16 @@ def _filtering(capture: Capture, text: str) -> Tests:
     except FilterError as error:
         raise SearchError(error.message) from None
     source = TreeFields(capture)
+    everywhere: NDArray[np.bool_] | None = None
 
     def find(packets: NDArray[np.int64]) -> Iterator[int]:
+        nonlocal everywhere
         first, last = int(packets.min()), int(packets.max())
+        if last - first > SCATTERED * len(packets):  # sorted by another column
+            if everywhere is None:
+                everywhere = wanted.run(capture, 0, len(capture), source=source)
+            known = packets[packets < len(everywhere)]
+            return iter(known[everywhere[known]].tolist())
         mask = wanted.run(capture, first, last + 1, source=source)
         return iter(packets[mask[packets - first]].tolist())
 

@@ -57,7 +57,9 @@ class Finder:
             return
         self._stop.set()
         self._stop = stop = threading.Event()
-        query, start, view = self._query, screen.streams.here, screen.model.view
+        query, start, view = self._query, screen.streams.here, screen.model.sorted
+        if view is None:
+            view = screen.model.view
         capture = cast("Capture", screen.model.capture)
         app = screen.app
         begun = told = time.monotonic()

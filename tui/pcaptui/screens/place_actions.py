@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,16 +11,26 @@ from ..sorting import ROWS, Column, TooMany, arrange
 from ..widgets.lines import count_of
 from .copy_menu import CopyMenu, Offer
 from .key_prompt import KeyPrompt
+from .loading import LoadProgress
 from .main_base import MainBase
 
 _SORT_KEYS = {"n": Column.NUMBER, "t": Column.TIME, "s": Column.SOURCE, "d": Column.DESTINATION,
               "p": Column.PROTOCOL, "l": Column.LENGTH, "i": Column.INFO}  # fmt: skip
+
+_COLUMNS = {Column.NUMBER: "number", Column.TIME: "time", Column.SOURCE: "source", Column.DESTINATION: "destination",
+            Column.PROTOCOL: "protocol", Column.LENGTH: "length", Column.INFO: "info"}  # fmt: skip
 
 
 class PlaceActions(MainBase):
     """A part of MainScreen."""
 
     _order: tuple[Column, bool] = (Column.NUMBER, False)
+    """What the person wants the list to be sorted by, and whether the last comes first."""
+    _sorting: NDArray[np.int64] | None = None
+    """The packets being put in order."""
+
+    def on_mount(self) -> None:
+        self.model.shown = self._other_shown
 
     # Letters.
 
@@ -63,27 +75,60 @@ class PlaceActions(MainBase):
 
     def action_star_all(self) -> None:
         """Mark what is shown; where all of that is marked, no more."""
-        shown = set(self.model.packets[:MOST].tolist())
-        if shown <= self.model.marked:
-            self.model.marked -= shown
+        packets = self.model.packets
+        if len(packets) > MOST:
+            self.say(f"{count_of(MOST, 'packet')} can be marked at most: filter first")
+            return
+        marked = self.model.marked
+
+        def work() -> set[int]:
+            """In pieces: the screen has its turn between them."""
+            pieces = [packets[start : start + PIECE].tolist() for start in range(0, len(packets), PIECE)]
+            if all(marked.issuperset(piece) for piece in pieces):
+                for piece in pieces:
+                    marked.difference_update(piece)
+            else:
+                for piece in pieces:
+                    marked.update(piece)
+            return marked
+
+        if len(packets) <= PIECE:
+            work()
+            self._told_marked()
         else:
-            self.model.marked |= shown
+            self._in_thread(work, self._told_marked)
+
+    def _in_thread(self, work: Callable[[], object], done: Callable[[], object]) -> None:
+        def both() -> None:
+            work()
+            self.app.call_from_thread(done)
+
+        self.run_worker(both, thread=True, exclusive=True, group="marks", exit_on_error=False)
+
+    def _told_marked(self) -> None:
         self.tell(f"{count_of(len(self.model.marked), 'packet')} marked")
         self.packet_list.repaint()
 
     def action_star_step(self, direction: int) -> None:
+        """To the next (1) or previous (-1) marked packet in the order of the list."""
         if not len(self.model):
             return
-        here = self.streams.here
-        shown = sorted(index for index in self.model.marked if self.model.shows(index))
-        ahead = [index for index in shown if (index > here if direction > 0 else index < here)]
-        if not shown:
+        marked, model, here = self.model.marked, self.model, self.packet_list.cursor
+        near = range(here + direction, min(max(here + direction * NEAR, -1), len(model)), direction)
+        position = next((one for one in near if model.index(one) in marked), None)
+        if position is not None:
+            self.streams.go(model.index(position))
+            return
+        places = model.positions(np.fromiter(marked, np.int64, len(marked)))
+        if not len(places):
             self.say("No shown packet is marked: M marks one")
-        else:
-            target = (ahead or shown)[0 if direction > 0 else -1]
-            self.streams.go(target)
-            if not ahead:
-                self.tell(f"Packet {target + 1}: round the {'end' if direction > 0 else 'beginning'} of the list")
+            return
+        ahead = places[places > here] if direction > 0 else places[places < here]
+        position = int((ahead if len(ahead) else places)[0 if direction > 0 else -1])
+        target = self.model.index(position)
+        self.streams.go(target)
+        if not len(ahead):
+            self.tell(f"Packet {target + 1}: round the {'end' if direction > 0 else 'beginning'} of the list")
 
     # Times and places.
 
@@ -121,38 +166,71 @@ class PlaceActions(MainBase):
         if key is None or not len(self.model):
             return
         column = _SORT_KEYS[key]
-        reverse = column is self._order[0] and not self._order[1]
-        if self.streams.stream is None and self.model.sorted is None:
-            reverse = reverse and column is Column.NUMBER
-        self._sort(column, reverse)
+        self._sort(column, column is self._order[0] and not self._order[1])
 
-    def _sort(self, column: Column, reverse: bool) -> None:
+    def _sort(self, column: Column, reverse: bool, here: int | None = None) -> None:
         packets, app = self.model.packets, self.app
         capture = self.model.capture
-        self.tell(f"Sorting {count_of(len(packets), 'packet')} by {column.value} …")
+        self._order = column, reverse
+        self._sorting = packets
+        if here is None:
+            self.tell(f"Sorting {count_of(len(packets), 'packet')} by {column.value} …")
+
+        def cancelled() -> bool:
+            return not app.is_running or self._sorting is not packets
 
         def work() -> None:
             try:
-                found = arrange(capture, packets, column, reverse, lambda: not app.is_running)  # type: ignore[arg-type]
+                found = arrange(capture, packets, column, reverse, cancelled)  # type: ignore[arg-type]
             except TooMany:
-                app.call_from_thread(self.say, f"{column.value} sorts {ROWS} packets at most: filter first")
-            else:
-                app.call_from_thread(self._sorted, found, packets, column, reverse)
+                app.call_from_thread(self._not_sorted, column)
+                return
+            places = np.argsort(found)
+            if not cancelled():
+                app.call_from_thread(self._sorted, found, places, packets, here is None)
 
         self.run_worker(work, thread=True, exclusive=True, group="sort", exit_on_error=False)
 
-    def _sorted(self, found: NDArray[np.int64], packets: NDArray[np.int64], column: Column, reverse: bool) -> None:
-        if not np.array_equal(packets, self.model.packets):
+    def _not_sorted(self, column: Column) -> None:
+        self._order = Column.NUMBER, False
+        self.say(f"{column.value} sorts {count_of(ROWS, 'packet')} at most: filter first")
+
+    def _sorted(
+        self, found: NDArray[np.int64], places: NDArray[np.int64], packets: NDArray[np.int64], asked: bool
+    ) -> None:
+        if self._sorting is not packets or not len(self.model):
             return  # other packets are shown by now
         here = self.streams.here
-        self._order = column, reverse
-        plain = column is Column.NUMBER and not reverse
-        self.model.sort(None if plain else found)
+        column, reverse = self._order
+        self.model.sort(None if self._plain else found, (_COLUMNS[column], reverse), places)
         self.packet_list.view_changed(here)
-        turned = ", the last first" if reverse else ""
-        told = f"Sorted by {column.value}{turned}: o n shows the capture's order"
-        self.tell("In the order of the capture" if plain else told)
+        if asked:
+            turned = ", the last first" if reverse else ""
+            told = f"Sorted by {column.value}{turned}: o n shows the capture's order"
+            self.tell("In the order of the capture" if self._plain else told)
+
+    @property
+    def _plain(self) -> bool:
+        return self._order == (Column.NUMBER, False)
+
+    def _other_shown(self) -> None:
+        """Another choice of packets: they come into the order that was asked for, as soon as all are known."""
+        self._sorting = None
+        if not self._plain:
+            self.call_later(self._sort_again)
+
+    def _sort_again(self) -> None:
+        if not self._plain and self.filters.progress is None and len(self.model):
+            self._sort(*self._order, here=self.streams.here)
+
+    def on_load_progress(self, event: LoadProgress) -> None:
+        if event.done:
+            self.call_later(self._sort_again)
 
 
 MOST = 1_000_000
 """Packets marked in one go."""
+NEAR = 2000
+"""Packets that are looked at one by one for a mark, before all marks are."""
+PIECE = 20_000
+"""Packets marked without a pause."""

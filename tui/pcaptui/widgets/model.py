@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
@@ -80,6 +81,10 @@ class ListModel:
         self.view: NDArray[np.int64] | None = None
         self.sorted: NDArray[np.int64] | None = None
         """The view's packets in another order than the capture's."""
+        self.sorted_by: tuple[str, bool] | None = None
+        """The column that `sorted` goes by, and whether its last value comes first."""
+        self.shown: Callable[[], object] = lambda: None
+        """Called after another choice of packets is shown: an order of the one before is gone."""
         self._places: NDArray[np.int64] | None = None
         self.marked: set[int] = set()
         self.found: NDArray[np.uint8] | None = None
@@ -101,11 +106,17 @@ class ListModel:
         """Show these packets only, ascending; None: all. Rows made so far stay as they are."""
         self.view = view
         self.sort(None)
+        self.shown()
 
-    def sort(self, packets: NDArray[np.int64] | None) -> None:
-        """Show the view's packets in this order; None: in the capture's."""
+    def sort(
+        self, packets: NDArray[np.int64] | None, order: tuple[str, bool] | None = None,
+        places: NDArray[np.int64] | None = None,
+    ) -> None:  # fmt: skip
+        """Show the view's packets in this order, which `order` names; None: in the capture's. `places` sort `packets`,
+        where somebody had the time to find out."""
         self.sorted = packets
-        self._places = None
+        self.sorted_by = order if packets is not None else None
+        self._places = places if packets is not None else None
         self.view_version += 1
 
     @property
@@ -141,6 +152,13 @@ class ListModel:
         if self.view is None:
             return min(index, len(self) - 1)
         return min(int(np.searchsorted(self.view, index)), len(self) - 1)
+
+    def positions(self, indexes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where packets are shown, ascending; those that the view leaves out are not among them."""
+        packets = self.sorted if self.sorted is not None else self.view
+        if packets is None:
+            return np.sort(indexes[indexes < len(self)])
+        return np.flatnonzero(np.isin(packets, indexes))
 
     def known(self, position: int) -> bool:
         """Whether the row is at hand without dissecting."""

@@ -13,7 +13,7 @@ from textual.message import Message
 from .columns import Columns, fit
 from .gutter import Gutter
 from .model import Age, ListModel
-from .packet_row import Mark, measure, pending_segments, row_segments, title_segments
+from .packet_row import Mark, measure, pending_segments, row_segments, title_segments, wide_enough
 from .pane import LinePane, nothing
 from .text import clean, width_of
 
@@ -40,12 +40,13 @@ class PacketList(LinePane):
         Binding("ctrl+u", "half(-1)", "Half a page up", id="list.half_up", show=False, tooltip="Half a screen up"),
         Binding("ctrl+d", "half(1)", "Half a page down", id="list.half_down", show=False, tooltip="Half a screen down"),
         Binding("home,g", "first", "First packet", id="list.first", show=False, tooltip="To the first packet"),
-        Binding("end,G", "last", "Last packet", id="list.last", show=False, tooltip="To the last packet loaded so far"),
+        Binding("end,G", "last", "Last packet", id="list.last", show=False,
+                tooltip="To the last packet, and to those loaded from now on"),
         Binding("left,h", "sideways(-1)", "Info left", id="list.left", show=False, tooltip="Show the start of Info"),
         Binding(
             "right,l", "sideways(1)", "Info right", id="list.right", show=False, tooltip="Show more of a long Info"
         ),
-    ]
+    ]  # fmt: skip
 
     class Activated(Message):
         """A packet was double-clicked."""
@@ -59,6 +60,8 @@ class PacketList(LinePane):
         self.marks = Gutter()
         self.columns = Columns()
         self.sideways = 0
+        self.following = False
+        """The cursor stays on the last packet while more are loaded."""
         self._wanted = Columns()
         self._measured: set[int] = set()
         self._late = False
@@ -70,7 +73,7 @@ class PacketList(LinePane):
         return len(self.model)
 
     def title_key(self) -> Hashable:
-        return (self.columns, self.has_focus, self.sideways > 0, self.model.time_format)
+        return (self.columns, self.has_focus, self.sideways > 0, self.model.time_format, self.model.sorted_by)
 
     def row_key(self, row: int) -> Hashable:
         model = self.model
@@ -100,8 +103,9 @@ class PacketList(LinePane):
         return super().line_keys()
 
     def draw_title(self, key: Hashable, width: int) -> list[Segment]:
-        columns, focused, scrolled, _ = cast("tuple[Columns, bool, bool, object]", key)
-        return title_segments(columns, self.model.time_format.heading, focused, scrolled, width, self.palette)
+        columns, focused, scrolled, _, order = cast("tuple[Columns, bool, bool, object, tuple[str, bool] | None]", key)
+        heading = self.model.time_format.heading
+        return title_segments(columns, heading, focused, scrolled, width, self.palette, order)
 
     def draw_row(self, key: Hashable, width: int) -> list[Segment]:
         position, columns, _, look, index, _, mark, _ = cast(
@@ -131,7 +135,7 @@ class PacketList(LinePane):
             self._measure(row)
         if len(self._measured) > MEASURED:
             self._measured.clear()
-        self.columns = fit(self._wanted, self.size.width - 1)
+        self.columns = fit(wide_enough(self._wanted, self.model.sorted_by), self.size.width - 1)
 
     def _later(self) -> None:
         if not self._late:
@@ -155,6 +159,8 @@ class PacketList(LinePane):
     def grown(self) -> None:
         """More packets were loaded, or more is known of those that were."""
         self._measured.clear()
+        if self.following and self.row_count:
+            self.action_last()
         self._fetch()
         self.repaint()
 
@@ -171,6 +177,7 @@ class PacketList(LinePane):
         """Put the cursor on a row and show it."""
         position = max(0, min(position, self.row_count - 1))
         moved = position != self.cursor
+        self.following = False
         self.cursor = position
         self.show_row(position)
         self._fetch()
@@ -230,6 +237,7 @@ class PacketList(LinePane):
 
     def action_last(self) -> None:
         self.move_to(self.row_count - 1)
+        self.following = not self.model.capture.complete
 
     def action_sideways(self, direction: int) -> None:
         self.sideways = max(0, self.sideways + direction * SCROLL_STEP)

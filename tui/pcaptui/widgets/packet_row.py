@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
 
 from .columns import Columns
-from .glyphs import FOCUS, MARKER, SCROLLED, STAR
+from .glyphs import FALLING, FOCUS, MARKER, RISING, SCROLLED, STAR
 from .palette import SIGNS, Palette
 from .rowlike import RowLike
 from .text import clean, cut, left, right, skip, width_of
@@ -45,14 +46,36 @@ def measure(row: RowLike, stamp: str) -> Columns:
     )
 
 
+Order = tuple[str, bool]
+"""The column that the list is sorted by, named as in Columns, and whether its last value comes first."""
+
+
+def wide_enough(wanted: Columns, order: Order | None) -> Columns:
+    """Room for the arrow in the title of the column that the list is sorted by."""
+    least = {"number": 4, "source": 7, "length": 4}
+    if order is None or order[0] not in least:
+        return wanted
+    return replace(wanted, **{order[0]: max(getattr(wanted, order[0]), least[order[0]])})
+
+
 def title_segments(columns: Columns, time_heading: str, focused: bool, scrolled: bool, width: int,
-                   colours: Palette) -> list[Segment]:  # fmt: skip
-    """The list's title line: the names of the columns."""
+                   colours: Palette, order: Order | None = None) -> list[Segment]:  # fmt: skip
+    """The list's title line: the names of the columns, with an arrow at the one that the list is sorted by."""
     style = colours.bright_heading if focused else colours.heading
     info = "Info" + (f" {SCROLLED}" if scrolled else "")
     protocol = "Protocol" if columns.protocol >= 8 else "Proto"
     length = "Length" if columns.length >= 6 else "Len"
-    row = _cells(columns, "No.", time_heading, "Source", "Destination", protocol, length, info)
+    if order is not None and order[0] == "protocol" and len(protocol) == columns.protocol:
+        protocol = "Prot"
+    if order is not None and order[0] == "length" and len(length) == columns.length:
+        length = "Len"
+    names = {"number": "No.", "time": time_heading, "source": "Source", "destination": "Destination",
+             "protocol": protocol, "length": length, "info": info}  # fmt: skip
+    if order is not None:
+        arrow = FALLING if order[1] else RISING
+        room = getattr(columns, order[0]) - 1
+        names[order[0]] = f"{names[order[0]][:room]}{arrow}"
+    row = _cells(columns, *names.values())
     front = FOCUS if focused else " "
     return [Segment(f"{front}  {row[0]}{cut(row[1] + row[2], width)}", style + Style(underline=True))]
 
