@@ -11,8 +11,9 @@ from ..capture import Capture
 from ..fields.context import Interval, Message
 from ..loader.table import Layer
 from ..tracker.flags import payload_left_alone
+from .scan import Scan
 from .segments import FIN, SYN
-from .streams import Scan, StreamRows
+from .streams import StreamRows
 from .takes import Take
 
 AHEAD = (16, 64, 256, 1024)
