@@ -16,6 +16,7 @@ from ..loader.table import Layer
 from ..protocols.messages import Message
 from ..tracker.conversations import Conversation, Conversations
 from ..tracker.lifecycle import Lives
+from .tcp_view import TcpView
 
 LOOKED_AT = 20_000
 """Packets of one kind that are dissected for rules; conversations whose exchanges are asked for."""
@@ -62,6 +63,11 @@ class Case:
     @cached_property
     def tcp_numbers(self) -> NDArray[np.int32]:
         return self.conversations.lives("tcp")[1]
+
+    @cached_property
+    def tcp_view(self) -> TcpView:
+        """All TCP conversations as columns: ends, groups, scans."""
+        return TcpView(self)
 
     @cached_property
     def udp(self) -> Lives:

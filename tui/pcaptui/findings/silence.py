@@ -1,0 +1,203 @@
+"""Hosts that stop answering in the middle of a conversation: data sent again and again, keep-alives into the void."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..tracker.arrays import run_starts
+from ..tracker.flags import Flag
+from ..tracker.lifecycle import NEVER, State
+from .case import Case
+from .finding import Finding, Severity, finding
+from .rules import rule
+from .summing import and_more
+from .tcp_view import BILLION, Bools, Groups, Places
+from .tries import told, waits
+from .words import count, duration
+
+if TYPE_CHECKING:
+    from .tcp_view import TcpView
+
+AGAIN = 2
+PROBES = 3
+LARGE = 1200
+"""Bytes of payload from which on a segment may be too large for some path (RFC 8200 section 5: 1280 always pass)."""
+_AWAKE = 500_000_000
+"""ns that the other side must have had."""
+
+
+@dataclass(slots=True)
+class Silences:
+    """Of m conversations at whose end one side sends and the other says nothing: `places`; `talker`, the direction that
+    sends; `since`, the last packet of the other side (-1: none at all); `again`, retransmitted segments since then;
+    `probes`, keep-alives since then."""
+
+    places: Places
+    talker: Places
+    since: Places
+    again: Places
+    probes: Places
+
+
+def silences(view: TcpView) -> Silences:
+    """Found once for all rules."""
+    if view.silences is None:
+        view.silences = _find(view)
+    return view.silences
+
+
+def silent(view: TcpView) -> Bools:
+    """Conversations (n) in whose end data is sent again without answer: their retransmissions are told of."""
+    found = np.zeros(len(view.case.tcp), bool)
+    known = silences(view)
+    found[known.places[known.again >= AGAIN]] = True
+    return found
+
+
+def _find(view: TcpView) -> Silences:
+    case, table = view.case, view.case.table
+    lives = case.tcp
+    bits = np.uint32(Flag.retransmission | Flag.keep_alive)
+    mask = (lives.bits & bits != 0) & ~np.isin(lives.state, (State.unanswered, State.refused, State.opening))
+    packets, places = view.members(mask & ~view.scanning)
+    if not len(packets):
+        none = np.zeros(0, np.int64)
+        return Silences(none, none, none, none, none)
+    heads = np.flatnonzero(run_starts(places))
+    run = np.cumsum(run_starts(places)) - 1
+    direction = table["direction"][packets].astype(np.int64)
+    latest = np.stack([np.maximum.reduceat(np.where(direction == side, packets, NEVER), heads) for side in (0, 1)])
+    talker = latest.argmax(axis=0)
+    since = latest.min(axis=0)
+    behind = packets > since[run]
+    analysis, loaded = table["analysis"][packets], table["payload_length"][packets] > 0
+    resent = behind & loaded & (analysis & np.uint32(Flag.retransmission) != 0)
+    probe = behind & (analysis & np.uint32(Flag.keep_alive) != 0)
+    sent = behind & (loaded | probe)
+    acks = table["acknowledgment"][packets]
+    same = np.maximum.reduceat(np.where(sent, acks, 0), heads)
+    same = same == np.minimum.reduceat(np.where(sent, acks, 0xFFFFFFFF), heads)
+    begin = np.minimum.reduceat(np.where(sent, table["time"][packets], np.iinfo(np.int64).max), heads)
+    waited = np.maximum.reduceat(np.where(sent, table["time"][packets], 0), heads) - begin
+    again, probes = (np.add.reduceat(which.astype(np.int64), heads) for which in (resent, probe))
+    keep = same & (waited >= _AWAKE) & ((again >= AGAIN) | (probes >= PROBES))
+    return Silences(places[heads][keep], talker[keep], since[keep], again[keep], probes[keep])
+
+
+@rule("tcp-no-answer")
+def no_answer(case: Case) -> Iterator[Finding]:
+    """One finding a silent endpoint and host that waits for it."""
+    view = case.tcp_view
+    known = silences(view)
+    places = known.places
+    if not len(places):
+        return
+    by_client = known.talker == case.tcp.client[places]
+    ends = view.ends
+    silent_host = np.where(by_client, ends.server[places], ends.client[places])
+    waiting = np.where(by_client, ends.client[places], ends.server[places])
+    port = np.where(by_client, ends.server_port[places], 0)
+    groups = Groups(np.maximum(silent_host, 0), np.maximum(waiting, 0), port, known.again >= AGAIN)
+    told_of, rest = groups.largest()
+    for group in told_of:
+        case.go_on()
+        rows = groups.rows(group)
+        worst = int(rows[np.argmax(known.again[rows] + known.probes[rows])])
+        yield _told(case, known, rows, worst, bool(by_client[worst]))
+    left = case.tcp.first[places[np.isin(groups.of, rest)]].tolist()
+    yield from and_more("tcp-no-answer", Severity.error, "conversation", left)
+
+
+def _told(case: Case, known: Silences, rows: Places, worst: int, by_client: bool) -> Finding:
+    view, table = case.tcp_view, case.table
+    place, since = int(known.places[worst]), int(known.since[worst])
+    other, talker = view.side(place, not by_client), view.side(place, by_client)
+    hosts = (view.server(place), view.client(place)) if by_client else (view.client(place), view.server(place))
+    packets = view.packets(place)
+    behind = packets[packets > since]
+    others = "" if len(rows) == 1 else f" The same happens in {count(len(rows) - 1, 'other connection')}."
+    last = (
+        "never sends a packet"
+        if since < 0
+        else f"is silent after packet {since + 1} at {duration(case.seconds(since))}"
+    )
+    evidence = [since] * (since >= 0) + behind.tolist()
+    if len(rows) > 1:
+        evidence += [int(known.since[row]) for row in rows.tolist() if known.since[row] >= 0]
+    if known.again[worst] < AGAIN:
+        probes = behind[table["analysis"][behind] & np.uint32(Flag.keep_alive) != 0].tolist()
+        return finding(
+            "tcp-no-keep-alive", Severity.warning, f"{hosts[0]} does not answer keep-alives"[:70],
+            f"{other} {last}: {talker} sent {count(len(probes), 'keep-alive')} in "
+            f"{duration(case.between(probes[0], probes[-1]))} and got no answer. The host has gone, or something on "
+            f"the way has forgotten the connection.{others}",
+            evidence, hosts=hosts, stream=view.label(known.places[rows]), lesson="keep-alive",
+        )  # fmt: skip
+    tries, size = _tries(case, behind)
+    gaps = told(waits(case, tries))
+    length = case.between(tries[0], tries[-1])
+    detail = (
+        f"{other} {last}. {talker} sent {count(size, 'byte')} and again {count(len(tries) - 1, 'time')}: "
+        f"{count(len(tries) - 1, 'retransmission')}, {gaps}. Nothing had come back after {duration(length)}, when the "
+        f"last was sent.{others}"
+    )
+    hole = _too_large(case, packets[packets <= since], int(known.talker[worst]), size)
+    what = "answers nothing" if since < 0 else "stopped answering"
+    title = f"Large segments to {hosts[0]} are not answered" if hole else f"{other} {what}"
+    return finding(
+        "mtu-black-hole" if hole else "tcp-no-answer", Severity.error, title[:70], detail + hole, evidence, hosts=hosts,
+        stream=view.label(known.places[rows]), lesson="mtu" if hole else "no-answer",
+    )  # fmt: skip
+
+
+def _tries(case: Case, behind: Places) -> tuple[list[int], int]:
+    """All sendings of the segment that was sent most often, and its size."""
+    table = case.table
+    loaded = behind[table["payload_length"][behind] > 0]
+    sequence = table["sequence"][loaded]
+    values, counts = np.unique(sequence, return_counts=True)
+    mine = loaded[sequence == values[counts.argmax()]]
+    return mine.tolist(), int(table["payload_length"][mine[0]])
+
+
+def _too_large(case: Case, before: Places, talker: int, size: int) -> str:
+    """Whether only large segments go unanswered: smaller ones had been acknowledged, none so large ever was."""
+    table = case.table
+    if size < LARGE or len(before) == 0:
+        return ""
+    mine = before[(table["direction"][before] == talker) & (table["payload_length"][before] > 0)]
+    if not len(mine) or int(table["payload_length"][mine].max()) >= LARGE:
+        return ""
+    return (
+        f" Segments of up to {int(table['payload_length'][mine].max())} bytes were answered before, none of {size}: "
+        f"perhaps something on the way drops packets that are too large for it and does not say so (path MTU black "
+        f"hole)."
+    )
+
+
+@rule("tcp-keep-alive")
+def keep_alives(case: Case) -> Iterator[Finding]:
+    """One note: connections that are kept open by keep-alives."""
+    view, table, lives = case.tcp_view, case.table, case.tcp
+    known = silences(view)
+    mask = (lives.bits & np.uint32(Flag.keep_alive) != 0) & (lives.bits & np.uint32(Flag.zero_window) == 0)
+    mask[known.places] = False
+    rows = np.flatnonzero(mask & ~view.scanning)
+    if not len(rows):
+        return
+    packets, _ = view.members(mask & ~view.scanning)
+    probes = packets[table["analysis"][packets] & np.uint32(Flag.keep_alive) != 0]
+    hosts = [view.at(place) for place in rows[:5].tolist()]
+    longest = int((table["time"][lives.last[rows]] - table["time"][lives.first[rows]]).max()) / BILLION
+    yield finding(
+        "tcp-keep-alive", Severity.note, f"{count(len(rows), 'connection')} kept open by keep-alives",
+        f"{count(len(probes), 'keep-alive')} in {count(len(rows), 'connection')} "
+        f"({', '.join(dict.fromkeys(hosts))}), which {'last' if len(rows) > 1 else 'lasts'} up to "
+        f"{duration(longest)}: nobody had anything to say, and a side "
+        f"asked whether the other is still there.",
+        np.sort(probes).tolist(), stream=view.label(rows), lesson="keep-alive",
+    )  # fmt: skip

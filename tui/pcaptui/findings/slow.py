@@ -1,0 +1,187 @@
+"""Where the time went: on the wire, in the client or in the server; and pauses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..tracker.flags import Flag
+from ..tracker.lifecycle import NEVER
+from ..tracker.times import SLOW, Times
+from .case import BILLION, Case
+from .finding import Finding, Severity, finding
+from .rules import rule
+from .silence import silences
+from .summing import and_more
+from .tcp_view import Bools, Groups, Places
+from .words import count, duration
+
+_NS = int(SLOW * BILLION)
+_LONG_IDLE = 5 * BILLION
+_BESIDE = 5 * BILLION
+WIRE, CLIENT, SERVER = 0, 1, 2
+_NAMES = ("wire", "client", "server")
+
+
+@rule("tcp-slow")
+def slow(case: Case) -> Iterator[Finding]:
+    """One finding a pair of client, server port and who was slow."""
+    view = case.tcp_view
+    blame, longest = _blame(case)
+    rows = np.flatnonzero((blame >= 0) & ~view.scanning)
+    if not len(rows):
+        return
+    ends = view.ends
+    grave = _grave(case, rows, blame[rows])
+    groups = Groups(ends.client[rows], ends.server[rows], ends.server_port[rows], blame[rows], grave)
+    weight = np.zeros(len(groups), np.int64)
+    np.maximum.at(weight, groups.of, longest[rows] + grave * 10**15)
+    told_of, rest = groups.largest(weight)
+    for group in told_of:
+        case.go_on()
+        inside = groups.rows(group)
+        places = rows[inside]
+        worst = int(places[int(longest[places].argmax())])
+        severity = Severity.warning if grave[inside[0]] else Severity.note
+        yield _TELL[int(blame[worst])](case, places, worst, severity)
+    left = case.tcp.first[rows[np.isin(groups.of, rest)]].tolist()
+    yield from and_more("tcp-slow", Severity.note, "slow conversation", left)
+
+
+def _blame(case: Case) -> tuple[Places, Places]:
+    """Of all conversations: who kept it waiting most (-1: nobody did for SLOW), and for how many ns, as Times.slow."""
+    times = case.conversations.times()
+    wire = np.maximum(times.column("connect_server"), times.column("wire_longest"))
+    waits = np.stack([wire, times.column("client_first"), times.column("server_longest")])
+    longest = waits.max(axis=0)
+    return np.where(longest >= _NS, waits.argmax(axis=0), -1), longest
+
+
+def _grave(case: Case, rows: Places, blame: Places) -> Bools:
+    """Whether it is a fault. A server that speaks what no request is known of, or is encrypted, may have had nothing to
+    say; a client with another connection to the same server had this one in reserve."""
+    asking = case.conversations.asking("tcp")[rows]
+    found: Bools = (blame == WIRE) | (blame == CLIENT) | ((blame == SERVER) & asking)
+    lives, ends = case.tcp, case.tcp_view.ends
+    waiting = np.flatnonzero(blame == CLIENT)[:1000]
+    for at in waiting.tolist():
+        place = rows[at]
+        pair = (ends.client == ends.client[place]) & (ends.server_port == ends.server_port[place])
+        near = np.abs(case.table["time"][lives.first] - case.table["time"][lives.first[place]]) < _BESIDE
+        found[at] = np.count_nonzero(pair & near) < 2
+    return found
+
+
+def _connect(times: Times, attempts: int) -> str:
+    if times.connect_server is None:
+        return ""
+    tries = f" (the SYN was sent {attempts} times)" if attempts > 1 else ""
+    return f"SYN,ACK {duration(times.connect_server)} after the SYN{tries}"
+
+
+def _both(case: Case, places: Places) -> str:
+    return "" if len(places) == 1 else f" The same holds for {count(len(places) - 1, 'other connection')}."
+
+
+def _evidence(case: Case, places: Places, *more: int | None) -> list[int]:
+    lives = case.tcp
+    columns = np.concatenate([column[places] for column in (lives.syn, lives.syn_ack, lives.ack)])
+    return [*columns[columns != NEVER].tolist(), *(one for one in more if one is not None)]
+
+
+def _asked(case: Case, place: int, at: int | None) -> list[int]:
+    """The client's last packet with payload before a packet: the request."""
+    if at is None:
+        return []
+    table, packets = case.table, case.tcp_view.packets(place)
+    packets = packets[(packets < at) & (table["payload_length"][packets] > 0)]
+    found: list[int] = packets[table["direction"][packets] == case.tcp.client[place]][-1:].tolist()
+    return found
+
+
+def _wire(case: Case, places: Places, worst: int, severity: Severity) -> Finding:
+    view = case.tcp_view
+    times = case.conversations.times().of(worst)
+    told = [_connect(times, int(case.tcp.attempts[worst]))]
+    at = None
+    if times.wire_longest >= SLOW:
+        at = times.wire_at
+        told.append(f"a request was acknowledged after {duration(times.wire_longest)}")
+    server = f"; the server itself took {duration(times.server_longest)} at most" if times.answers else ""
+    text = ", and ".join(part for part in told if part)
+    return finding(
+        "tcp-slow-wire", severity, f"The way to {view.server(worst)} is slow",
+        f"From {view.client(worst)} to {view.at(worst)}: {text}{server}. The time is lost on the wire: the network, "
+        f"not client or server.{_both(case, places)}",
+        _evidence(case, places, at, *_asked(case, worst, at)), hosts=(view.server(worst), view.client(worst)),
+        stream=view.label(places), lesson="slow",
+    )  # fmt: skip
+
+
+def _client(case: Case, places: Places, worst: int, severity: Severity) -> Finding:
+    view = case.tcp_view
+    times = case.conversations.times().of(worst)
+    packets = view.packets(worst)
+    loaded = packets[case.table["payload_length"][packets] > 0][:1].tolist()
+    spare = "" if severity is Severity.warning else " It had another connection there: this one was held in reserve."
+    connect = (
+        ""
+        if times.connect_server is None
+        else f", though the server answered the SYN in {duration(times.connect_server)}"
+    )
+    return finding(
+        "tcp-slow-client", severity, f"{view.client(worst)} waits {duration(times.client_first or 0)} with its request",
+        f"{view.client(worst)} sent its first byte to {view.at(worst)} {duration(times.client_first or 0)} after the "
+        f"handshake{connect}. The time is lost in the client.{spare}{_both(case, places)}",
+        _evidence(case, places, *loaded), hosts=(view.client(worst), view.server(worst)), stream=view.label(places),
+        lesson="slow",
+    )  # fmt: skip
+
+
+def _server(case: Case, places: Places, worst: int, severity: Severity) -> Finding:
+    view = case.tcp_view
+    times = case.conversations.times().of(worst)
+    many = f", the longest of {times.answers} answers" if times.answers > 1 else ""
+    acked = f", acknowledged after {duration(times.wire_longest)}" if times.wire_longest else ""
+    wire = f" The network needs {duration(times.connect_server)} there and back." if times.connect_server else ""
+    own = "The time is lost in the server." if severity is Severity.warning else "Perhaps it had nothing to say before."
+    at = [int(i) for i in case.conversations.times().column("server_at")[places] if i >= 0]
+    return finding(
+        "tcp-slow-server", severity, f"{view.server(worst)} takes {duration(times.server_longest)} to answer",
+        f"{view.at(worst)} sent the first byte of its answer to {view.client(worst)} "
+        f"{duration(times.server_longest)} after the request had arrived{acked}{many}.{wire} "
+        f"{own}{_both(case, places)}",
+        [*_evidence(case, places, *_asked(case, worst, times.server_at)), *at],
+        hosts=(view.server(worst), view.client(worst)), stream=view.label(places), lesson="slow",
+    )  # fmt: skip
+
+
+_TELL = {WIRE: _wire, CLIENT: _client, SERVER: _server}
+
+
+@rule("tcp-idle")
+def idle(case: Case) -> Iterator[Finding]:
+    """One note: connections in which nothing happened for long, and no other rule tells why."""
+    times = case.conversations.times()
+    longest = times.column("idle_longest")
+    mask = (longest >= _LONG_IDLE) & (case.tcp.payload.sum(axis=1) > 0)
+    mask &= case.tcp.bits & np.uint32(Flag.zero_window | Flag.window_full) == 0
+    mask[silences(case.tcp_view).places] = False
+    rows = np.flatnonzero(mask)
+    if not len(rows):
+        return
+    view = case.tcp_view
+    worst = int(rows[int(longest[rows].argmax())])
+    ends = times.column("idle_at")[rows]
+    each = f" The longest was between {view.client(worst)} and {view.at(worst)}." if len(rows) > 1 else ""
+    pause = duration(int(longest[worst]) / BILLION)
+    where = f"{view.client(worst)} and {view.at(worst)}" if len(rows) == 1 else f"{len(rows)} connections"
+    yield finding(
+        "tcp-idle", Severity.note, f"{count(len(rows), 'connection')} idle for up to {pause}",
+        f"Nothing was sent for {pause} {'between' if len(rows) == 1 else 'at most in'} "
+        f"{where}, while the connection{'s were' if len(rows) > 1 else ' was'} open: nobody had anything to say, or "
+        f"somebody "
+        f"waited for something that is not in these connections.{each}",
+        ends[ends >= 0].tolist(), stream=view.label(rows), lesson="idle",
+    )  # fmt: skip
