@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pcaptui.dissect import streams
+from pcaptui.dissect import scan
 from pcaptui.dissect.pdus import Flow, Pdu
 from pcaptui.dissect.streams import StreamRows
 from pcaptui.protocols import registry
@@ -222,7 +222,7 @@ def test_a_growing_stream_is_asked_for_again(talk: Any) -> None:
 
 
 def test_rows_kept_are_bounded(talk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "ROWS", 10)
+    monkeypatch.setattr(scan, "ROWS", 10)
     stream = talk(TEST_PORT).client(*[b"\1a"] * 50)
     engine = StreamRows(stream)
     engine.app_row(0, 49)
