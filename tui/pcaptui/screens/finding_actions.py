@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..capture import Capture
     from ..filters.filter import Filter
     from ..findings.finding import Finding
+    from .findings import FindingsScreen
     from .streams import StreamHost
 
 PAUSE = 0.1
@@ -42,6 +43,7 @@ class FindingActions(PlaceActions):
 
     _verdict: Verdict | None = None
     _shown_finding: Shown | None = None
+    _findings_screen: FindingsScreen | None = None
     _warned = False
 
     @property
@@ -77,11 +79,8 @@ class FindingActions(PlaceActions):
             self.packet_list.repaint()
             self._warn(verdict)
         self._show_header()
-        from .findings import FindingsScreen
-
-        for screen in self.app.screen_stack:
-            if isinstance(screen, FindingsScreen):
-                screen.moved()
+        if self._findings_screen is not None and self._findings_screen.is_mounted:
+            self._findings_screen.moved()
 
     def _warn(self, verdict: Verdict) -> None:
         """Say once what the first error is, where nothing else is to be read."""
@@ -117,7 +116,8 @@ class FindingActions(PlaceActions):
         from .findings import FindingsScreen
 
         self.look_for_findings()
-        self.app.push_screen(FindingsScreen(self, self.verdict, selected))
+        self._findings_screen = FindingsScreen(self, self.verdict, selected)
+        self.app.push_screen(self._findings_screen)
 
     def show_finding(self, one: Finding) -> None:
         """Limit the list to a finding's stream, or its packets, and select the first."""

@@ -87,8 +87,9 @@ class HeaderLine(Line):
             left.append((f"   ! {clean(facts.damage)}", colours.warning))
         left += facts.verdict
         if facts.view:
-            self.put(left, [(f"  {facts.view}", colours.bright_heading),
-                            (f"  {facts.shown} of {facts.packets} ", colours.quiet)])  # fmt: skip
+            place = f"  {facts.shown} of {facts.packets} "
+            view = cut(clean(facts.view), max(8, self.app.size.width // 2 - len(place) - 2))
+            self.put(left, [(f"  {view}", colours.bright_heading), (place, colours.quiet)])
             return
         place = f"{facts.position + 1} of {facts.shown} " if facts.shown else ""
         self.put(left, [(f"  {place}", colours.quiet)])
