@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import random
+from socket import AF_INET6, inet_ntop, inet_pton
 
 from making import (
     BROADCAST,
@@ -21,14 +22,25 @@ from making import (
     main,
     outside,
     page,
+    record,
     request,
     response,
 )
 from scapy.compat import raw
 from scapy.layers.dhcp import BOOTP, DHCP
 from scapy.layers.inet import ICMP, IP, UDP, fragment
+from scapy.layers.inet6 import (
+    ICMPv6EchoReply,
+    ICMPv6EchoRequest,
+    ICMPv6ND_NA,
+    ICMPv6ND_NS,
+    ICMPv6NDOptDstLLAddr,
+    ICMPv6NDOptSrcLLAddr,
+    IPv6,
+)
 from scapy.layers.l2 import ARP, Ether
 from scapy.packet import Packet, Raw
+from scapy.utils6 import in6_getnsma
 
 NOBODY = Host("0.0.0.0", CLIENT.mac, 128)
 EVERYBODY = Host("255.255.255.255", BROADCAST)
@@ -88,6 +100,7 @@ def arp_poison() -> Capture:
     lie = ARP(op=2, hwsrc=STRANGER.mac, psrc=GATEWAY.ip, hwdst=CLIENT.mac, pdst=CLIENT.ip)
     for number in range(4):
         capture.add(5 * SECOND + number * 2 * SECOND, Ether(src=STRANGER.mac, dst=CLIENT.mac) / lie)
+    capture.arp(7_900 * MS, GATEWAY, CLIENT)
     poisoned = Host(WEB.ip, STRANGER.mac, WEB.ttl - 1)
     talk = Talk(capture, CLIENT, poisoned, (50402, 80), 6_400 * MS, 23 * MS)
     talk.connect()
@@ -160,6 +173,33 @@ def ping_fragments() -> Capture:
     return capture
 
 
+def ipv6() -> Capture:
+    """The neighbour is found (RFC 4861), a name has an IPv6 address, a page comes over it, an echo."""
+    capture = Capture()
+    own, link = "2001:db8:1::14", "fe80::1:14"
+    router, resolver, far = "fe80::1:1", "2001:db8:1::1", "2001:db8:99::10"
+    for time, asker, target in ((0, own, resolver), (5 * SECOND, link, router)):
+        where, group = inet_pton(AF_INET6, target), "33:33:ff:" + GATEWAY.mac[9:]
+        ask = IPv6(src=asker, dst=inet_ntop(AF_INET6, in6_getnsma(where)), hlim=255) / ICMPv6ND_NS(tgt=target)
+        capture.add(time, Ether(src=CLIENT.mac, dst=group) / ask / ICMPv6NDOptSrcLLAddr(lladdr=CLIENT.mac))
+        tell = IPv6(src=target, dst=asker, hlim=255) / ICMPv6ND_NA(tgt=target, R=1, S=1, O=1)
+        told = Ether(src=GATEWAY.mac, dst=CLIENT.mac) / tell / ICMPv6NDOptDstLLAddr(lladdr=GATEWAY.mac)
+        capture.add(time + 410, told)
+    client, web = Host(own, CLIENT.mac), Host(far, GATEWAY.mac, 55)
+    asked = Host(resolver, GATEWAY.mac)
+    records = [record(28, inet_pton(AF_INET6, far))]
+    look_up(capture, 900, "www.example.com", records, 50451, "AAAA", client=client, resolver=asked)
+    talk = Talk(capture, client, web, (50451, 80), 12_700, 19 * MS)
+    talk.mss = 1440
+    talk.connect()
+    talk.ask(request("GET", "www.example.com", "/"), response("200 OK", page("Six", "By way of IPv6.", 8)))
+    talk.close(after=400 * MS)
+    data = b"abcdefghijklmnopqrstuvwabcdefghi"
+    capture.add(2 * SECOND, capture.ip(client, web) / ICMPv6EchoRequest(id=3, seq=1, data=data))
+    capture.add(2 * SECOND + 19_300, capture.ip(web, client) / ICMPv6EchoReply(id=3, seq=1, data=data))
+    return capture
+
+
 def healthy() -> Capture:
     """Nothing is wrong: an address, a name, two pages over one connection, an echo."""
     capture = Capture()
@@ -185,6 +225,7 @@ SAMPLES = (
     Sample("syn-scan", "Sixty ports are probed: three open, four silent, the rest closed", syn_scan),
     Sample("traceroute", "Routers on the way tell themselves, one stays silent", traceroute),
     Sample("ping-fragments", "Echo and answer, small and in fragments", ping_fragments),
+    Sample("ipv6", "IPv6: the neighbour, a name, a page and an echo", ipv6),
     Sample("healthy", "Nothing is wrong here", healthy),
 )
 

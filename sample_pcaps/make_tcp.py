@@ -13,6 +13,7 @@ from making import (
     SECOND,
     SERVER,
     Capture,
+    Host,
     Sample,
     Talk,
     address,
@@ -118,6 +119,37 @@ def zero_window_stalled() -> Capture:
     return capture
 
 
+def printer_stops() -> Capture:
+    """Print jobs: the printer's buffer fills and empties twice, then nothing comes from it any more."""
+    capture = Capture()
+    printer = Host("192.168.1.9", "02:00:00:00:01:09")
+    talk = Talk(capture, CLIENT, printer, (50180, 9100), 0, 840, (64_240, 5_840), scaled=False)
+    talk.connect()
+    job = b"\x1b%-12345X@PJL JOB\r\n" + LINES * 2
+    talk.now += 700
+    sent, room = 0, 5_840
+    for wait in (310 * MS, 480 * MS, 0):
+        for start in range(0, room, 1460):
+            last = start + 1460 == room
+            talk.segment(0, "PA" if last else "A", job[sent : sent + 1460])
+            sent += 1460
+            talk.now += 14
+        if not wait:
+            break
+        talk.now += talk.rtt
+        talk.windows[1] = 1460
+        talk.segment(1, "A")
+        talk.now += wait
+        talk.windows[1] = room
+        talk.segment(1, "A")
+        talk.now += 90
+    first = talk.sent[0] - room
+    for wait in (300_214, 600_330, 1_200_509, 2_400_802, 4_800_918):
+        talk.now += wait
+        talk.segment(0, "A", job[sent - room : sent - room + 1460], seq=first, lost=True)
+    return capture
+
+
 def visit(port: int, rtt: int = 22 * MS, client: int = 350, server: int = 7_400) -> Capture:
     capture = Capture()
     look_up(capture, 0, "www.example.com", [address(WEB.ip)], port)
@@ -187,6 +219,7 @@ SAMPLES = (
     Sample("slow-server", "Slow: the ACK is quick, the answer is not", lambda: visit(50143, 22 * MS, server=983 * MS)),
     Sample("web-refused", "No web access: the host is up, but refuses the port (reject)", refused),
     Sample("web-dropped", "No web access: DNS answers, the web server never does (drop)", dropped),
+    Sample("printer-stops", "A printer: its buffer fills, opens, fills; then it answers no more", printer_stops),
     Sample("reset-midway", "The server breaks off in the middle of its answer", reset_midway),
 )
 

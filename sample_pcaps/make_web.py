@@ -27,6 +27,10 @@ FORM = "application/x-www-form-urlencoded"
 ATTACKER = outside("198.51.100.66", 47)
 WEB_SERVER = Host("192.168.1.80", "02:00:00:00:01:50")
 
+PROGRAM = b"MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff\0\0".ljust(64, b"\0")  # the start of a Windows program, and no more
+PROGRAM += bytes.fromhex("0e1fba0e00b409cd21b8014ccd21") + b"This program cannot be run in DOS mode.\r\r\n$"
+PROGRAM = PROGRAM.ljust(320, b"\0")
+
 
 def _talk(capture: Capture, port: int, at: int = 12_200, server: Host = WEB) -> Talk:
     talk = Talk(capture, CLIENT, server, (port, 80), at, 20 * MS)
@@ -95,7 +99,6 @@ def page_stalls() -> Capture:
     for wait in (310_090, 620_214, 1_240_388, 2_480_711, 4_961_902, 9_923_640):
         stalled.segment(0, "PA", ask, seq=at, lost=True)
         stalled.now += wait
-    stalled.segment(0, "RA", window=0)
     return capture
 
 
@@ -108,9 +111,10 @@ def attacks() -> Capture:
     for path, reply in (
         ("/view?file=../../../../etc/passwd", response("200 OK", b"root:x:0:0:root:/root:/bin/sh\n", "text/plain")),
         ("/item?id=7%27+UNION+SELECT+name%2Cpassword+FROM+users--+", response("200 OK", page("Item", "sam", 2))),
-        ("/pictures/cat.jpg", response("200 OK", b"MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff\0\0" + bytes(240), "image/jpeg")),
+        ("/pictures/cat.jpg", response("200 OK", PROGRAM, "image/jpeg")),
     ):
-        talk.ask(request("GET", host, path), reply, after=1_300 * MS)
+        talk.ask(request("GET", host, path), reply, after=90 * MS)
+        talk.now += 1_300 * MS
     talk.close(after=SECOND)
     return capture
 

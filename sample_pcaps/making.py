@@ -16,6 +16,7 @@ from pathlib import Path
 from scapy.compat import raw
 from scapy.layers.dns import DNS, DNSQR
 from scapy.layers.inet import IP, TCP, UDP
+from scapy.layers.inet6 import IPv6
 from scapy.layers.l2 import ARP, Ether
 from scapy.packet import Packet, Raw
 
@@ -60,7 +61,9 @@ class Capture:
         self.frames.append((time, data if own or self.link != ETHERNET else data.ljust(60, b"\0")))
 
     def ip(self, source: Host, destination: Host, **fields: object) -> Packet:
-        """Ethernet and IPv4 headers from one host to another; each pair of hosts counts its identifications."""
+        """Ethernet and IP headers from one host to another; each pair of hosts counts its IPv4 identifications."""
+        if ":" in source.ip:
+            return Ether(src=source.mac, dst=destination.mac) / IPv6(src=source.ip, dst=destination.ip, hlim=source.ttl)
         pair = source.ip, destination.ip
         self.identifications[pair] += 1
         first = int.from_bytes(bytes(map(int, source.ip.split(".")))[2:]) * 7 & 0x7FFF
@@ -135,7 +138,8 @@ class Talk:
 
     def syn(self, lost: bool = False) -> None:
         first = self.sent[0] - 1 if self.heard[1] else self.sent[0]
-        self.segment(0, "S", seq=first, window=64_240, options=self._options(8), lost=lost)
+        window = 64_240 if self.scaled else None
+        self.segment(0, "S", seq=first, window=window, options=self._options(8), lost=lost)
 
     def connect(self, wait: int | None = None) -> None:
         """The three segments of the handshake; the answer comes after `wait` (a round trip if not given)."""
