@@ -93,7 +93,8 @@ def _say(packet: Packet, data: bytes, words: Words, protocol: str) -> None:
     shown = ["".join(words[i:j]).strip() for i, j in zip(words.records, ends, strict=False)][:answers]
     plain = [record.split(" ", 1)[1] if record.startswith(PLAIN) else record for record in shown]
     text = ", ".join(plain) or (words[2].strip() if rcode else "no such data")
-    say(packet, protocol, RESPONSE, text, f"{u16(data, 0):04x} {question.lower()}", rcode=rcode, question=question)
+    key = f"{u16(data, 0):04x} {question.lower()}"
+    say(packet, protocol, RESPONSE, text, key, rcode=rcode, question=question, answers=answers)
 
 
 def _message(data: bytes, words: Words, multicast: bool) -> None:
