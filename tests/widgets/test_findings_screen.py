@@ -363,6 +363,19 @@ async def test_esc_clears_what_the_person_filtered_since(say, run):
     await run(steps)
 
 
+async def test_esc_leads_nowhere_special_from_the_same_stream_chosen_by_hand(say, run):
+    say(FINDINGS)
+
+    async def steps(pilot, app, main):
+        await opened(pilot, app)
+        await pilot.press("enter", "s", "s")
+        assert main.streams.stream == ("tcp", 0)
+        await pilot.press("escape")
+        assert app.screen is main and main.streams.stream is None
+
+    await run(steps)
+
+
 async def test_f_follows_the_findings_stream(say, run):
     say(FINDINGS)
 

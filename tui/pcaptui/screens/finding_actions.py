@@ -124,7 +124,7 @@ class FindingActions(PlaceActions):
         while self.app.screen is not self:
             self.app.pop_screen()
         here = self.streams.here if len(self.model) else None
-        before = self._shown_finding.before if self._shown_finding and self._finding_is_shown() else self.filters.wanted
+        before = self._shown_finding.before if self._shown_finding is not None else self.filters.wanted
         first = one.packets[0]
         stream = self._whole_stream(one)
         if stream is None or not self.streams.show(*stream):
@@ -153,6 +153,11 @@ class FindingActions(PlaceActions):
 
     def _finding_is_shown(self) -> bool:
         return self._shown_finding is not None and self._view_now() == self._shown_finding.view
+
+    def _show_header(self) -> None:
+        if not self._finding_is_shown():
+            self._shown_finding = None  # the person went on to something else: Esc leads nowhere special
+        super()._show_header()
 
     def leave_finding(self) -> bool:
         """Back to the screen of findings, if the list is limited to one."""

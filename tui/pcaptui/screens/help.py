@@ -57,9 +57,11 @@ _SIGNS = [
     (MARKER, "Selected packet"),
     ("!", "Bad TCP, an ICMP error, or malformed"),
     ("×", "Connection reset"),
+    ("E W", "An error or a warning among the findings names the packet"),
     ("…", "Cut: → shows more of Info, i shows the whole row"),
 ]
-_TITLES = {"list": "Packet list", "tree": "Protocol tree", "hex": "Hex pane"}
+_TITLES = {"list": "Packet list", "tree": "Protocol tree", "hex": "Hex pane",
+           "findings": "List of findings", "finding": "Finding in full"}  # fmt: skip
 
 
 class HelpScreen(ModalScreen[None]):
