@@ -32,6 +32,7 @@ class Talk:
     def _add(self, packet: Packet, after: float) -> Talk:
         self.now += after
         packet = packet.copy()
+        packet[IP].id = len(self.packets) + 1
         packet.time = self.now
         self.packets.append(packet)
         return self
@@ -54,6 +55,13 @@ class Talk:
         return self._send("s", flags, size, after)
 
     def again(self, side: str, after: float) -> Talk:
+        """With `after` below a millisecond the very same packet, seen once more."""
+        if after < 0.001:
+            copy = self.packets[-1].copy()
+            self.now += after
+            copy.time = self.now
+            self.packets.append(copy)
+            return self
         return self._add(self.last[side], after)
 
     def open(self, wait: float = 0.01) -> Talk:
@@ -189,6 +197,18 @@ def test_a_segment_that_costs_a_second_is_a_warning(tmp_path: Path) -> None:
 def test_data_sent_again_after_its_ack_is_no_loss(tmp_path: Path) -> None:
     talk = Talk().open().c("PA", 100).s("PA", 1000).c().again("s", 0.3).c()
     assert rules_of(found_in(tmp_path, talk.packets)) == [("tcp-needless-retransmission", N)]
+
+
+def test_a_packet_that_was_captured_twice_is_no_loss(tmp_path: Path) -> None:
+    talk = Talk().open().c("PA", 100).again("c", 0.00001).s("PA", 1000).again("s", 0.00001).c()
+    found = [one for one in found_in(tmp_path, talk.packets) if one.rule != "tcp-reset"]
+    assert [severity for _, severity in rules_of(found)] == [N] * len(found)
+    assert not [one for one in found if one.rule == "tcp-loss"]
+
+
+def test_a_single_late_segment_of_few_is_a_note(tmp_path: Path) -> None:
+    talk = Talk().open().c("PA", 100).again("c", 0.4).s("PA", 1000).c()
+    assert rules_of(found_in(tmp_path, talk.packets)) == [("tcp-loss", N)]
 
 
 def test_a_silent_peer_is_told_once_for_all_its_connections(tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ LESSONS: dict[str, str] = {
     "duplicate the sender sends the missing one at once: fast retransmission. Where too little follows for that, it "
     "has to wait for the retransmission timeout, which is what people feel. TCP takes loss for congestion and slows "
     "down.",
-    "capture-duplicates": "A capture at a mirror port, on a bridge or on several interfaces may see one packet twice: with "
-    "the same IP identification, microseconds apart. Such copies look like retransmissions and are none.",
+    "capture-duplicates": "A capture at a mirror port, on a bridge or on several interfaces may see one packet twice: "
+    "with the same IP identification, microseconds apart. Such copies look like retransmissions and are none.",
     "capture-gaps": "An acknowledgment for data that is not in the capture proves that the data arrived: the "
     "capturing machine was too slow, or the packets took another way. Do not look for loss in the network there.",
     "zero-window": "The window says how much a receiver has room for. It sinks when the program does not read what "

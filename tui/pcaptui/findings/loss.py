@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..loader.table import NONE16
 from ..tracker.flags import Flag
+from ..tracker.lifecycle import NEVER
 from .case import BILLION, Case
 from .finding import Finding, Severity, finding
 from .rules import rule
 from .silence import silent
-from .tcp_view import Groups, Places
+from .tcp_view import Bools, Groups, Places
 from .words import count, duration
 
 HIGH = 0.03
@@ -21,6 +24,9 @@ section 1 calls some per cent high)."""
 LONG = 1.0
 """s that a lost segment costs from which on people feel it."""
 _BURST = 5
+_COPY = 0.1
+_SOON = 0.001
+"""s: no sender gives up waiting so soon (RFC 6298 section 2.4 says a second, systems 200 ms, or 10 ms for a probe)."""
 _LOOKED_AT = 200
 
 
@@ -74,62 +80,92 @@ def _repeated(case: Case) -> tuple[Places, Places]:
 
 def _told(case: Case, sent: _Sent) -> Finding:
     view, table = case.tcp_view, case.table
-    bits = table["analysis"][sent.packets]
-    needless = bits & np.uint32(Flag.spurious_retransmission) != 0
-    fast = (bits & np.uint32(Flag.fast_retransmission) != 0) & ~needless
-    lost = int(np.count_nonzero(~needless))
     source, target = case.source(int(sent.packets[0])), case.destination(int(sent.packets[0]))
     stream, hosts = view.label(sent.places), (source, target)
     where = "" if len(sent.places) == 1 else f" in {len(sent.places)} connections"
-    if not lost:
+    bits = table["analysis"][sent.packets]
+    fast = bits & np.uint32(Flag.fast_retransmission) != 0
+    waits, twice = _waits(case, sent.packets, fast)
+    if twice.all():
         return finding(
-            "tcp-needless-retransmission", Severity.note, f"{source} sent data again that had arrived",
-            f"{source} sent {count(len(needless), 'segment')} of {sent.segments} to {target} again{where} though the "
+            "capture-duplicates", Severity.note, f"Packets from {source} were captured twice"[:70],
+            f"{count(len(twice), 'segment')} from {source} to {target}{where} {_is(len(twice))} in the capture "
+            f"twice: the "
+            f"same packet, a moment later. Whoever captured saw it at two places; nothing was lost.",
+            sent.packets.tolist(), hosts=hosts, stream=stream, lesson="capture-duplicates",
+        )  # fmt: skip
+    needless = (bits & np.uint32(Flag.spurious_retransmission) != 0) & ~twice
+    fast &= ~needless & ~twice
+    missing = ~needless & ~twice
+    lost = int(np.count_nonzero(missing))
+    if not lost:
+        many = int(np.count_nonzero(needless))
+        return finding(
+            "tcp-needless-retransmission", Severity.note, f"{source} sent data again that had arrived"[:70],
+            f"{source} sent {count(many, 'segment')} of {sent.segments} to {target} again{where} though the "
             f"acknowledgment had come already: it gave up waiting too early, or an acknowledgment came late.",
-            sent.packets.tolist(), hosts=hosts, stream=stream, lesson="loss",
+            sent.packets[~twice].tolist(), hosts=hosts, stream=stream, lesson="loss",
         )  # fmt: skip
     rate = lost / max(sent.segments, lost)
-    waits = _waits(case, sent.packets[~needless & ~fast])
-    longest = max(waits, default=0.0)
-    severity = Severity.warning if rate >= HIGH or longest >= LONG else Severity.note
-    told = [f"{count(lost, 'segment')} of {sent.segments} ({100 * rate:.2g} %) from {source} to {target} "
-            f"{'was' if lost == 1 else 'were'} sent again{where}: lost on the way, or late"]  # fmt: skip
-    told.append(_how(case, sent, fast, lost, longest))
-    told.append(_burst(case, sent.packets[~needless]))
+    longest = float(waits[missing & ~fast].max(initial=0.0))
+    grave = longest >= LONG or (rate >= HIGH and (lost > 1 or bool(fast.any())))
+    percent = f"{100 * rate:.0f}" if rate >= 0.1 else f"{100 * rate:.2g}"
+    told = [
+        f"{count(lost, 'segment')} of {sent.segments} ({percent} %) from {source} to {target} "
+        f"{'was' if lost == 1 else 'were'} sent again{where}: lost on the way, or late",
+        _how(case, sent.packets[fast], lost, longest),
+        _burst(case, sent.packets[missing]),
+    ]
     if needless.any():
         told.append(f"{count(int(needless.sum()), 'more was', 'more were')} sent again though it had arrived")
-    told.append(_recovered(case, sent, sent.packets[~needless]))
-    title = f"{count(lost, 'segment')} lost from {source} to {target}"
+    told.append(_recovered(case, sent, sent.packets[missing]))
     return finding(
-        "tcp-loss", severity, title[:70], ". ".join(part for part in told if part) + ".",
-        [*_asked(case, sent.packets[fast]), *sent.packets.tolist()], hosts=hosts, stream=stream, lesson="loss",
+        "tcp-loss", Severity.warning if grave else Severity.note,
+        f"{count(lost, 'segment')} lost from {source} to {target}"[:70],
+        ". ".join(part for part in told if part) + ".",
+        [*_asked(case, sent.packets[fast]), *sent.packets[~twice].tolist()], hosts=hosts, stream=stream, lesson="loss",
     )  # fmt: skip
 
 
-def _waits(case: Case, packets: Places) -> list[float]:
-    """s since the same segment was sent before, where that was captured."""
-    found = []
-    for index in packets[:_LOOKED_AT].tolist():
-        before = case.capture.tracker.related(index)
-        if before:
-            found.append(case.between(before[-1], index))
-    return found
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
-def _how(case: Case, sent: _Sent, fast: Places, lost: int, longest: float) -> str:
-    quick = int(np.count_nonzero(fast))
-    wait = f", up to {duration(longest)} after it was sent first" if longest else ""
-    if not quick:
-        return (
-            "No duplicate ACKs asked for " + ("it" if lost == 1 else "them") + wait
-            if longest >= LONG
-            else wait[2:].capitalize()
-        )
-    repeats = len(_before(case, int(sent.packets[fast][0])))
-    after = count(repeats, "duplicate ACK") if quick == 1 and repeats else "duplicate ACKs"
-    if lost == quick:
-        return f"Recovered by fast retransmission, asked for with {after}"
-    return f"{quick} by fast retransmission, asked for with {after}, {lost - quick} otherwise{wait}"
+def _waits(case: Case, packets: Places, fast: Bools) -> tuple[NDArray[np.float64], Bools]:
+    """s since the same segment was sent before (0 where that was not captured, or there are too many), and whether it
+    is the same packet once more: sooner than any sender repeats itself, or soon and with the same identification."""
+    table = case.table
+    looked, waits, twice = packets[:_LOOKED_AT], np.zeros(len(packets)), np.zeros(len(packets), bool)
+    before = np.array([(case.capture.tracker.related(index) or [NEVER])[-1] for index in looked.tolist()], np.int64)
+    known = np.flatnonzero(before != NEVER)
+    first, again = before[known], looked[known]
+    passed = (table["time"][again] - table["time"][first]) / BILLION
+    same = _identification(case, again) == _identification(case, first)
+    waits[known] = passed
+    twice[known] = ((passed < _SOON) & ~fast[known]) | (same & (passed < _COPY))
+    if len(packets) > len(looked) and twice[: len(looked)].mean() > 0.9:
+        twice[len(looked) :] = True
+    return waits, twice
+
+
+def _identification(case: Case, packets: Places) -> Places:
+    """Of IPv4 headers; a number of its own for each packet that has none."""
+    network = case.table["network"][packets].astype(np.int64)
+    head = case.capture.gather(packets, network, 6).astype(np.int64)
+    number = head[:, 4] << 8 | head[:, 5]
+    return np.where((head[:, 0] >> 4 == 4) & (number != 0) & (network != NONE16), number, -1 - packets)
+
+
+def _how(case: Case, fast: Places, lost: int, longest: float) -> str:
+    wait = f"up to {duration(longest)} after it was sent first" if longest else ""
+    if not len(fast):
+        return f"It was sent again {wait}" if wait else ""
+    repeats = len(_before(case, int(fast[0])))
+    after = count(repeats, "duplicate ACK") if len(fast) == 1 and repeats else "duplicate ACKs"
+    if lost == len(fast):
+        return f"Recovered by fast retransmission after {after}"
+    others = f"{lost - len(fast)} otherwise" + (f", {wait}" if wait else "")
+    return f"{len(fast)} by fast retransmission after {after}, {others}"
 
 
 def _before(case: Case, packet: int) -> list[int]:

@@ -100,6 +100,16 @@ def _asked(case: Case, place: int, at: int | None) -> list[int]:
     return found
 
 
+def _acknowledged(case: Case, place: int, asked: list[int], at: int | None) -> str:
+    """When a request was acknowledged by a packet of its own, before the answer."""
+    if not asked or at is None:
+        return ""
+    table, packets = case.table, case.tcp_view.packets(place)
+    packets = packets[(packets > asked[0]) & (packets < at)]
+    packets = packets[table["direction"][packets] != case.tcp.client[place]]
+    return f" (its ACK came after {duration(case.between(asked[0], int(packets[0])))})" if len(packets) else ""
+
+
 def _wire(case: Case, places: Places, worst: int, severity: Severity) -> Finding:
     view = case.tcp_view
     times = case.conversations.times().of(worst)
@@ -143,7 +153,8 @@ def _server(case: Case, places: Places, worst: int, severity: Severity) -> Findi
     view = case.tcp_view
     times = case.conversations.times().of(worst)
     many = f", the longest of {times.answers} answers" if times.answers > 1 else ""
-    acked = f", acknowledged after {duration(times.wire_longest)}" if times.wire_longest else ""
+    asked = _asked(case, worst, times.server_at)
+    acked = _acknowledged(case, worst, asked, times.server_at)
     wire = f" The network needs {duration(times.connect_server)} there and back." if times.connect_server else ""
     own = "The time is lost in the server." if severity is Severity.warning else "Perhaps it had nothing to say before."
     at = [int(i) for i in case.conversations.times().column("server_at")[places] if i >= 0]
@@ -152,7 +163,7 @@ def _server(case: Case, places: Places, worst: int, severity: Severity) -> Findi
         f"{view.at(worst)} sent the first byte of its answer to {view.client(worst)} "
         f"{duration(times.server_longest)} after the request had arrived{acked}{many}.{wire} "
         f"{own}{_both(case, places)}",
-        [*_evidence(case, places, *_asked(case, worst, times.server_at)), *at],
+        [*_evidence(case, places, *asked), *at],
         hosts=(view.server(worst), view.client(worst)), stream=view.label(places), lesson="slow",
     )  # fmt: skip
 
