@@ -15,10 +15,10 @@ import make_tcp
 import make_tls
 import make_web
 import make_wireless
-from making import HERE, Sample
+from making import HERE, Capture, Sample
 
 PARTS = (
-    ("A visit, packet by packet", "make_web_visit.py", (Sample("web-visit", make_all.VISIT, make_web.text_message),)),
+    ("A visit, packet by packet", "make_web_visit.py", (Sample("web-visit", make_all.VISIT, Capture),)),
     ("TLS", "make_tls.py", make_tls.SAMPLES),
     ("TCP", "make_tcp.py", make_tcp.SAMPLES),
     ("Names", "make_names.py", make_names.SAMPLES),
@@ -41,10 +41,13 @@ pcaptui --samples web-refused --print streams        # the life of every convers
 
 The captures are made by the scripts beside them (`make_all.py` runs them all; `making.py` and `making_tls.py` hold what
 they share). Running a script again gives the same bytes. Handshakes, times, checksums, certificates and signatures are
-as they would be; the addresses and names are those set aside for documentation and private use. What would be encrypted is noise.
+as they would be; addresses and names are those set aside for documentation and private use, but for the first capture.
+What would be encrypted is noise.
 
-The last column is what `--print findings` says: E is an error, W a warning, N a note. `make_readme.py` writes this page.
+The last column is what `--print findings` says: E is an error, W a warning, N a note. `make_readme.py` writes this
+page.
 """
+TABLE = "| sample | what it teaches | what the program says |\n| --- | --- | --- |\n"
 
 
 def said(name: str) -> str:

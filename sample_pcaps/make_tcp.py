@@ -123,21 +123,22 @@ def printer_stops() -> Capture:
     """Print jobs: the printer's buffer fills and empties twice, then nothing comes from it any more."""
     capture = Capture()
     printer = Host("192.168.1.9", "02:00:00:00:01:09")
-    talk = Talk(capture, CLIENT, printer, (50180, 9100), 0, 840, (64_240, 5_840), scaled=False)
+    talk = Talk(capture, CLIENT, printer, (50180, 9100), 0, 840, (64_240, 2_144), scaled=False)
+    talk.mss = size = 536
     talk.connect()
     job = b"\x1b%-12345X@PJL JOB\r\n" + LINES * 2
     talk.now += 700
-    sent, room = 0, 5_840
+    sent, room = 0, 4 * size
     for wait in (310 * MS, 480 * MS, 0):
-        for start in range(0, room, 1460):
-            last = start + 1460 == room
-            talk.segment(0, "PA" if last else "A", job[sent : sent + 1460])
-            sent += 1460
+        for start in range(0, room, size):
+            last = start + size == room
+            talk.segment(0, "PA" if last else "A", job[sent : sent + size])
+            sent += size
             talk.now += 14
         if not wait:
             break
         talk.now += talk.rtt
-        talk.windows[1] = 1460
+        talk.windows[1] = size
         talk.segment(1, "A")
         talk.now += wait
         talk.windows[1] = room
@@ -146,7 +147,7 @@ def printer_stops() -> Capture:
     first = talk.sent[0] - room
     for wait in (300_214, 600_330, 1_200_509, 2_400_802, 4_800_918):
         talk.now += wait
-        talk.segment(0, "A", job[sent - room : sent - room + 1460], seq=first, lost=True)
+        talk.segment(0, "A", job[sent - room : sent - room + size], seq=first, lost=True)
     return capture
 
 

@@ -1,18 +1,69 @@
-"""The sample captures: made by their scripts byte for byte, and with the rows that the case book lists."""
+"""The sample captures: made by their scripts byte for byte, right in every sum, and with the lessons they promise."""
 
 from __future__ import annotations
 
 import gzip
+import importlib
 import importlib.util
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from pcaptui import samples
 from pcaptui.capture import Capture
+from pcaptui.cli import run
 from pcaptui.dissect.rows import Rows
+from pcaptui.errors import UsageError
+from pcaptui.findings import find
 
-SAMPLES = Path(__file__).resolve().parent.parent / "sample_pcaps"
+REPOSITORY = Path(__file__).resolve().parent.parent
+SAMPLES = REPOSITORY / "sample_pcaps"
+NAMES = [line.split("\t")[0] for line in (SAMPLES / "lessons.tsv").read_text().splitlines()]
+
+# Errors and warnings of each sample: all of them. Notes of those without either: at least these.
+TROUBLE = {
+    "tls-unknown-ca": {"E tls-alert"},
+    "fast-retransmission": {"W tcp-loss"},
+    "retransmission-timeouts": {"E tcp-no-answer", "W http-unanswered"},
+    "zero-window-stalled": {"E tcp-zero-window"},
+    "slow-wire": {"W tcp-slow-wire"},
+    "slow-client": {"W tcp-slow-client"},
+    "slow-server": {"W tcp-slow-server"},
+    "web-refused": {"E tcp-refused"},
+    "web-dropped": {"E tcp-unanswered"},
+    "printer-stops": {"E tcp-no-answer"},
+    "reset-midway": {"W tcp-reset"},
+    "dns-silent": {"E dns-unanswered"},
+    "dns-server-failure": {"E tcp-unanswered", "W dns-failure"},
+    "dns-two-answers": {"W dns-contradiction"},
+    "web-form-login": {"W credentials-form"},
+    "web-page-stalls": {"E tcp-no-answer", "W http-unanswered"},
+    "web-attacks": {"W http-traversal", "W http-sql", "W http-program-disguised"},
+    "ftp-login": {"W credentials-ftp"},
+    "ftp-on-443": {"W credentials-ftp"},
+    "mail": {"W credentials-smtp"},
+    "dhcp-silent": {"E dhcp-unanswered"},
+    "arp-poison": {"E arp-conflict"},
+    "syn-scan": {"E tcp-scan-ports"},
+    "wireless-wrong-passphrase": {"E wireless-handshake"},
+}
+NOTED = {
+    "tls-then-http": "tls-left",
+    "zero-window-recovered": "tcp-zero-window",
+    "dns-zone-transfer": "dns-zone-transfer",
+    "dns-no-such-name": "dns-no-such-name",
+    "web-redirects": "http-redirect",
+    "ftp-on-443": "port-protocol",
+    "ftp-login": "ftp-files",
+    "dhcp-lease": "dhcp-lease",
+    "traceroute": "traceroute",
+}
 
 ROWS = """\
 248 3.859406 115.140.24.224 1.214.68.2 DNS 68 Standard query 0x2b06 A nate.com
@@ -85,3 +136,166 @@ def test_the_page_is_88_bytes_of_gzip() -> None:
     assert gzip.decompress(module.PAGE_GZIP) == module.PAGE
     assert len(module.REQUEST) == 261
     assert len(module.RESPONSE) == 378
+
+
+@pytest.fixture(scope="module")
+def scripts() -> Iterator[dict[str, bytes]]:
+    """What all scripts together make, by file name. They import each other by their plain names."""
+    before = set(sys.modules)
+    sys.path.insert(0, str(SAMPLES))
+    try:
+        yield dict(importlib.import_module("make_all").files())
+    finally:
+        sys.path.remove(str(SAMPLES))
+        for name in set(sys.modules) - before:
+            if name.startswith(("make_", "making")):
+                del sys.modules[name]
+
+
+def loaded(name: str) -> Capture:
+    capture = Capture([samples.find_sample(name)])
+    capture.load_all()
+    return capture
+
+
+def test_the_scripts_make_the_shipped_files_and_no_others_lie_there(scripts: dict[str, bytes]) -> None:
+    shipped = {path.name: path.read_bytes() for path in [*SAMPLES.glob("*.pcapng"), *SAMPLES.glob("*.tsv")]}
+    assert sorted(scripts) == sorted(shipped)
+    assert [name for name in scripts if scripts[name] != shipped[name]] == []
+
+
+def test_every_sample_is_small() -> None:
+    sizes = {name: (SAMPLES / f"{name}.pcapng").stat().st_size for name in NAMES}
+    assert [name for name, size in sizes.items() if size > 20_000] == ["web-visit"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_sample_opens_undamaged_in_time_order_and_every_row_can_be_told(name: str) -> None:
+    capture = loaded(name)
+    rows = Rows(capture)
+    assert len(capture) and not capture.damage
+    assert (capture.table["time"][1:] >= capture.table["time"][:-1]).all()
+    told = [rows.row(index).info for index in range(len(capture))]
+    assert all(told) and not any("Malformed" in info for info in told)
+
+
+def total(data: bytes) -> int:
+    """The ones' complement sum of RFC 1071: 0xffff over data that holds its right checksum."""
+    words = sum(int.from_bytes(data[at : at + 2].ljust(2, b"\0")) for at in range(0, len(data), 2))
+    while words > 0xFFFF:
+        words = (words & 0xFFFF) + (words >> 16)
+    return words
+
+
+def wrong_sums(frame: bytes) -> list[str]:
+    """Which checksums of an Ethernet frame are wrong."""
+    kind, packet = frame[12:14], frame[14:]
+    if kind == b"\x08\x00":
+        length = int.from_bytes(packet[2:4])
+        head, body, protocol = packet[:20], packet[20:length], packet[9]
+        pseudo, wrong = packet[12:20], [] if total(head) == 0xFFFF else ["IPv4"]
+        if int.from_bytes(packet[6:8]) & 0x3FFF:
+            return wrong  # a fragment: its sum is over the whole datagram
+    elif kind == b"\x86\xdd":
+        body, protocol, pseudo, wrong = packet[40 : 40 + int.from_bytes(packet[4:6])], packet[6], packet[8:40], []
+    else:
+        return []
+    pseudo += bytes((0, protocol)) + len(body).to_bytes(2)
+    if total(body if protocol == socket.IPPROTO_ICMP else pseudo + body) != 0xFFFF:
+        wrong.append(str(protocol))
+    return wrong
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("web-visit", "wireless-wrong-passphrase")])
+def test_every_checksum_is_right(name: str) -> None:
+    capture = loaded(name)
+    wrong = {index + 1: wrong_sums(capture.frame(index)) for index in range(len(capture))}
+    assert {number: sums for number, sums in wrong.items() if sums} == {}
+
+
+def test_a_wrong_checksum_would_be_seen() -> None:
+    frame = bytearray(loaded("healthy").frame(7))
+    assert wrong_sums(bytes(frame)) == []
+    frame[-1] ^= 1
+    assert wrong_sums(bytes(frame)) == ["6"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_sample_has_the_troubles_of_its_lesson_and_no_others(name: str) -> None:
+    found = find(loaded(name)).findings
+    trouble = {f"{one.severity.letter} {one.rule}" for one in found if one.severity.letter != "N"}
+    assert trouble == TROUBLE.get(name, set())
+    assert {NOTED[name]} <= {one.rule for one in found} if name in NOTED else True
+
+
+def test_the_certificate_is_signed_by_the_authority_beside_it_and_sent_in_the_handshake(
+    scripts: dict[str, bytes],
+) -> None:
+    from cryptography import x509
+
+    making = importlib.import_module("making_tls")
+    server, authority = making.certificates("shop.example.com", "Home Made Root")
+    leaf, root = x509.load_der_x509_certificate(server), x509.load_der_x509_certificate(authority)
+    leaf.verify_directly_issued_by(root)
+    capture = loaded("tls-unknown-ca")
+    sent = b"".join(capture.frame(index)[54:] for index in (7, 8))
+    assert server in sent and authority in sent
+
+
+def test_the_list_names_every_sample_and_what_it_teaches(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ending:
+        run(["--samples"])
+    assert ending.value.code in (None, 0)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[: len(NAMES)]] == NAMES
+    assert "healthy" in NAMES and any(line.startswith("healthy") and "Nothing is wrong" in line for line in lines)
+    assert max(map(len, lines)) <= 120
+
+
+def test_a_sample_opens_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--samples", "web-refused", "--print", "findings"]) == 0
+    assert "192.168.1.5 refuses port 80" in capsys.readouterr().out
+    assert run(["--samples", "healthy.pcapng"]) == 0
+    assert "Who has 192.168.1.1?" in capsys.readouterr().out.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("helthy", "did you mean healthy?"),
+        ("slow", "did you mean slow-wire"),
+        ("qqq", "--samples lists them"),
+        ("", "--samples lists them"),
+        ("../README.md", "--samples lists them"),
+    ],
+)
+def test_an_unknown_sample_is_wrong_usage_with_a_hint(name: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--samples", name]) == 2
+    assert hint in capsys.readouterr().err
+
+
+def test_an_installation_without_samples_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(samples, "__file__", str(tmp_path / "lib" / "pcaptui" / "samples.py"))
+    with pytest.raises(UsageError, match="missing from this installation"):
+        samples.lessons()
+
+
+def test_the_built_package_holds_the_samples(tmp_path: Path) -> None:
+    pytest.importorskip("setuptools")
+    (tmp_path / "tui" / "pcaptui").mkdir(parents=True)
+    for name in ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE"):
+        shutil.copy(REPOSITORY / name, tmp_path)
+    for name in ("__init__.py", "version.py", "samples.py"):
+        shutil.copy(REPOSITORY / "tui" / "pcaptui" / name, tmp_path / "tui" / "pcaptui")
+    shutil.copytree(SAMPLES, tmp_path / "sample_pcaps")
+    command = [sys.executable, "setup.py", "-q", "build_py", "--build-lib", str(tmp_path / "out")]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    built = tmp_path / "out" / "pcaptui" / "sample_pcaps"
+    assert sorted(path.name for path in built.iterdir()) == sorted(
+        [*(f"{name}.pcapng" for name in NAMES), samples.LIST]
+    )
+
+
+def test_the_readme_tells_of_every_sample() -> None:
+    text = (SAMPLES / "README.md").read_text(encoding="utf-8")
+    assert [name for name in NAMES if f"| `{name}` | {samples.lessons()[name]} |" not in text] == []
