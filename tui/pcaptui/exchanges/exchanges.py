@@ -6,6 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..capture import Capture
 from ..dissect.rows import Rows
@@ -50,7 +51,7 @@ class Exchanges:
         self._ahead = ahead
         self._streams: OrderedDict[tuple[str, int], _Stream] = OrderedDict()
         self._links: Links | None = None
-        self._openings: tuple[int, dict[int, list[int]]] = (-1, {})
+        self._openings: tuple[int, NDArray[np.int64], NDArray[np.uint16]] | None = None
 
     def of_stream(self, kind: str, number: int) -> list[Exchange]:
         """The exchanges of stream "tcp" or "udp" number, in the order of their requests; see `complete`."""
@@ -126,7 +127,7 @@ class Exchanges:
         if data is None:
             return exchange
         table = self.capture.table
-        for index in self._opened().get(data[1], ()):
+        for index in self._opened(data[1]):
             if index > exchange.request - BEFORE and self.capture.addresses.raw(table["destination"][index]) == data[0]:
                 label = self.capture.stream_label(index)
                 streams = (label,) if label is not None else ()
@@ -134,16 +135,17 @@ class Exchanges:
                 return replace(exchange, more=tuple(sorted({*exchange.more, index})), streams=streams, summary=told)
         return exchange
 
-    def _opened(self) -> dict[int, list[int]]:
-        """Destination port -> indexes of the SYNs to it."""
-        if self._openings[0] != len(self.capture):
+    def _opened(self, port: int) -> list[int]:
+        """Indexes of the SYNs to a port, ascending."""
+        if self._openings is None or self._openings[0] != len(self.capture):
             table = self.capture.table
             syn = (table["tcp_flags"] & 0x12 == 2) & (table["ip_protocol"] == 6) & (table["stream"] >= 0)
-            found: dict[int, list[int]] = {}
-            for index in np.flatnonzero(syn)[:OPENINGS].tolist():
-                found.setdefault(int(table["destination_port"][index]), []).append(index)
-            self._openings = len(self.capture), found
-        return self._openings[1]
+            packets = np.flatnonzero(syn)[:OPENINGS].astype(np.int64)
+            order = np.argsort(table["destination_port"][packets], kind="stable")
+            self._openings = len(self.capture), packets[order], table["destination_port"][packets[order]]
+        _, packets, ports = self._openings
+        found: list[int] = packets[np.searchsorted(ports, port) : np.searchsorted(ports, port, side="right")].tolist()
+        return found
 
     def _of_udp(self, number: int) -> _Stream:
         packets = self.capture.stream_packets("udp", number)
