@@ -10,6 +10,7 @@ from scapy.utils import wrpcap
 
 from pcaptui.capture import Capture
 from pcaptui.filters import compile
+from pcaptui.filters.seen import seen
 
 CLIENT, SERVER = "10.0.0.1", "10.0.0.2"
 
@@ -60,3 +61,16 @@ def capture(tmp_path_factory: pytest.TempPathFactory) -> Capture:
 )
 def test_words_of_our_own(capture: Capture, text: str, numbers: list[int]) -> None:
     assert (np.flatnonzero(compile(text).run(capture)) + 1).tolist() == numbers
+
+
+@pytest.mark.parametrize(
+    ("name", "begun", "values"),
+    [
+        ("stream.state", "", ['"closed"', '"refused"']),
+        ("phase", "te", ['"teardown"']),
+        ("finding", "tcp-ref", ['"tcp-refused"']),
+        ("stream.client", "10", ['"10.0.0.1"']),
+    ],
+)
+def test_values_of_our_own_words_are_offered(capture: Capture, name: str, begun: str, values: list[str]) -> None:
+    assert seen(capture, name, begun) == values

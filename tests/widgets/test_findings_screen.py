@@ -233,6 +233,23 @@ async def test_nothing_found_is_said_in_words(say, run, text_of):
     await run(steps)
 
 
+async def test_an_empty_capture_has_nothing_to_look_at(fakes, tmp_path, text_of):
+    wrpcap(str(tmp_path / "empty.pcap"), [])
+    app = PcapApp(Capture.open([str(tmp_path / "empty.pcap")]), tree_source=fakes.FakeTrees)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause(0.2)
+        screen = await opened(pilot, app)
+        assert "nothing to look at" in "\n".join(text_of(screen.text))
+
+
+async def test_what_is_no_capture_has_no_findings(make_app, text_of):
+    app = make_app(20)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("e")
+        await pilot.pause(0.05)
+        assert "There are no findings of this" in text_of(app.screen.status_line)[0]
+
+
 async def test_broken_rules_are_named(say, run, text_of):
     say(FINDINGS).failed["dns"] = "KeyError: 7"
 

@@ -11,6 +11,7 @@ from ..capture import Capture
 from .block import Block
 from .columns import COLUMN_FIELDS
 from .literals import Plain
+from .own import TEXTS
 from .registry import find
 from .trees import TreeFields
 from .types import Type
@@ -29,13 +30,24 @@ def seen(capture: Capture, name: str, begun: str = "") -> list[str]:
     info = find(name)
     if info is None or info.type in _NO_VALUES:
         return []
-    if info.name in COLUMN_FIELDS:
+    if info.name in TEXTS:
+        counted = _our_own(capture, info.name)
+    elif info.name in COLUMN_FIELDS:
         counted = _in_columns(capture, info.name, info.type)
     else:
         counted = _in_trees(capture, info.name)
     texts = [literal(value, info.type) for value, _ in counted.most_common(20 * SHOWN)]
     wanted = begun.casefold()
     return [text for text in dict.fromkeys(texts) if text.strip('"').casefold().startswith(wanted)][:SHOWN]
+
+
+def _our_own(capture: Capture, name: str) -> Counter[Plain]:
+    codes, texts = TEXTS[name](Block(capture, slice(0, len(capture))))
+    counted: Counter[Plain] = Counter()
+    for code, count in zip(*(part.tolist() for part in np.unique(codes[codes >= 0], return_counts=True)), strict=True):
+        told = texts[code]
+        counted.update(dict.fromkeys((told,) if isinstance(told, str) else told, count))
+    return counted
 
 
 def _in_columns(capture: Capture, name: str, kind: Type) -> Counter[Plain]:

@@ -14,7 +14,6 @@ from ..widgets.lines import KeyHint, Piece, count_of
 from ..widgets.text import clean, cut
 from .loading import LoadProgress
 from .place_actions import PlaceActions
-from .verdict import FindingsMoved, Verdict
 
 if TYPE_CHECKING:
     from ..capture import Capture
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from ..findings.finding import Finding
     from .findings import FindingsScreen
     from .streams import StreamHost
+    from .verdict import FindingsMoved, Verdict
 
 PAUSE = 0.1
 """Seconds after loading that the first screen has for itself."""
@@ -51,6 +51,7 @@ class FindingActions(PlaceActions):
         """None for what is no capture of ours."""
         if self._verdict is None:
             from ..capture import Capture
+            from .verdict import Verdict
 
             capture = self.model.capture
             if isinstance(capture, Capture):

@@ -136,6 +136,8 @@ class FindingsScreen(Screen[None]):
 
     def _show_finding(self) -> None:
         words = NOTHING if self._verdict.report is not None else ("Looking …",)
+        if self._verdict.report is None and not self._verdict.running:
+            words = ("There is nothing to look at yet.",)
         self.text.show(self.list.finding, self.show_secrets, words)
         self._show_header()
         self._show_footer()
