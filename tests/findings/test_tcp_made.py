@@ -274,8 +274,10 @@ def test_a_connection_in_reserve_is_no_slow_client(tmp_path: Path) -> None:
 def test_a_server_of_unknown_purpose_may_take_its_time(tmp_path: Path) -> None:
     parts = Talk(to=4444).open().c("PA", 100).s().s("PA", 100, after=2).packets
     assert rules_of(found_in(tmp_path, parts)) == [("tcp-slow-server", N)]
-    parts = Talk(to=80).open().c("PA", 100).s().s("PA", 100, after=2).packets
-    assert rules_of(found_in(tmp_path, parts)) == [("tcp-slow-server", W)]
+    talk = Talk(to=80).open().c("PA", 100).s().s("PA", 100, after=2)
+    assert rules_of(found_in(tmp_path, talk.packets)) == [("tcp-slow-server", N)]
+    talk.packets[3][Raw].load = b"GET / HTTP/1.1\r\nHost: x.example\r\n".ljust(96, b"x") + b"\r\n\r\n"
+    assert rules_of(found_in(tmp_path, talk.packets)) == [("tcp-slow-server", W)]
 
 
 def probe(port: int, flags: str, start: float, server: str = SERVER) -> list[Packet]:
@@ -307,6 +309,18 @@ def test_many_web_servers_that_answer_are_no_sweep(tmp_path: Path) -> None:
         for n in range(1, 31)
     ]
     assert found_in(tmp_path, *parts) == []
+
+
+def test_a_few_neighbours_that_do_not_let_in_are_a_sweep(tmp_path: Path) -> None:
+    parts = [probe(port, "S", n / 100, server=f"192.0.2.{n}") for n in range(1, 7) for port in (80, 443)]
+    found = found_in(tmp_path, *parts, quiet(10))
+    assert rules_of(found) == [("tcp-scan-hosts", E)]
+    assert "ports 80, 443 on 6 hosts" in found[0].title
+
+
+def test_servers_far_apart_that_fail_are_no_sweep(tmp_path: Path) -> None:
+    parts = [probe(80, "S", n / 100, server=f"192.0.{n}.7") for n in range(1, 7)]
+    assert {rule for rule, _ in rules_of(found_in(tmp_path, *parts, quiet(10)))} == {"tcp-unanswered"}
 
 
 def test_a_flood_of_syns_is_one_finding(tmp_path: Path) -> None:

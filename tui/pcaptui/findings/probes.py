@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .tcp_view import TcpView
 
 MANY_PORTS = 15
-MANY_HOSTS = 15
+MANY_HOSTS, NEIGHBOURS = 15, 5
 MANY_HALF_OPEN = 200
 FLOOD_RATE = 20.0
 """SYNs a second, over all of a flood."""
@@ -115,23 +115,40 @@ def _sweeps(view: TcpView, left: Bools) -> list[Probing]:
     """One host tries one port of many hosts that do not let it in, without insisting."""
     lives, ends = view.case.tcp, view.ends
     rows = np.flatnonzero(_bare(view) & left & np.isin(lives.state, _FAILED) & (lives.attempts <= 2))
-    if len(rows) < MANY_HOSTS:
+    if len(rows) < NEIGHBOURS:
         return []
     groups = Groups(ends.client[rows], ends.server_port[rows])
     found = []
+    taken = np.zeros(len(rows), bool)
     for group in np.flatnonzero(groups.distinct(ends.server[rows]) >= MANY_HOSTS).tolist():
         places = rows[groups.rows(group)]
         port = int(ends.server_port[places[0]])
         hosts = [view.address(i) for i in np.unique(ends.server[places])[:1000].tolist()]
-        if port in WORMS or neighbours(hosts):
+        if port in WORMS or neighbours(hosts) >= 0.5:
+            taken[groups.rows(group)] = True
             found.append(Probing("sweep", int(ends.client[places[0]]), -1, places, _NONE, port))
+    return found + _near(view, rows[~taken])
+
+
+def _near(view: TcpView, rows: Places) -> list[Probing]:
+    """One host tries some ports of a few hosts of one network, and nobody lets it in."""
+    ends = view.ends
+    if len(rows) < NEIGHBOURS:
+        return []
+    groups = Groups(ends.client[rows])
+    found = []
+    for group in np.flatnonzero(groups.distinct(ends.server[rows]) >= NEIGHBOURS).tolist():
+        places = rows[groups.rows(group)]
+        hosts = [view.address(i) for i in np.unique(ends.server[places])[:1000].tolist()]
+        if neighbours(hosts) == 1.0:
+            found.append(Probing("sweep", int(ends.client[places[0]]), -1, places, _NONE))
     return found
 
 
-def neighbours(hosts: list[str]) -> bool:
-    """Whether at least half of some addresses share their first three parts: a range that is gone through."""
+def neighbours(hosts: list[str]) -> float:
+    """How large a part of some addresses share their first parts: more than half is a range that is gone through."""
     nets = [host.rpartition("." if "." in host else ":")[0] for host in hosts]
-    return bool(nets) and 2 * max(nets.count(net) for net in set(nets)) >= len(nets)
+    return max((nets.count(net) for net in set(nets)), default=0) / max(len(nets), 1)
 
 
 def _floods(view: TcpView, left: Bools) -> list[Probing]:

@@ -21,7 +21,9 @@ _NS = int(SLOW * BILLION)
 _LONG_IDLE = 5 * BILLION
 _BESIDE = 5 * BILLION
 WIRE, CLIENT, SERVER = 0, 1, 2
-_NAMES = ("wire", "client", "server")
+_LOOKED_AT = 1000
+_WEB = (80, 3128, 8000, 8080, 8088)
+_REQUESTS = (b"GET ", b"POST", b"HEAD", b"PUT ", b"OPTI", b"DELE", b"PATC", b"CONN", b"HTTP")
 
 
 @rule("tcp-slow")
@@ -64,13 +66,22 @@ def _grave(case: Case, rows: Places, blame: Places) -> Bools:
     asking = case.conversations.asking("tcp")[rows]
     found: Bools = (blame == WIRE) | (blame == CLIENT) | ((blame == SERVER) & asking)
     lives, ends = case.tcp, case.tcp_view.ends
-    waiting = np.flatnonzero(blame == CLIENT)[:1000]
+    for at in np.flatnonzero(found & (blame == SERVER) & np.isin(ends.server_port[rows], _WEB))[:_LOOKED_AT].tolist():
+        found[at] = _speaks_http(case, int(rows[at]))
+    waiting = np.flatnonzero(blame == CLIENT)[:_LOOKED_AT]
     for at in waiting.tolist():
         place = rows[at]
         pair = (ends.client == ends.client[place]) & (ends.server_port == ends.server_port[place])
         near = np.abs(case.table["time"][lives.first] - case.table["time"][lives.first[place]]) < _BESIDE
         found[at] = np.count_nonzero(pair & near) < 2
     return found
+
+
+def _speaks_http(case: Case, place: int) -> bool:
+    """Whether the first data is a request: other protocols are found at these ports too."""
+    packets = case.tcp_view.packets(place)
+    loaded = packets[case.table["payload_length"][packets] > 0][:1].tolist()
+    return bool(loaded) and case.capture.payload(loaded[0])[:4] in _REQUESTS
 
 
 def _connect(times: Times, attempts: int) -> str:
@@ -177,7 +188,7 @@ def idle(case: Case) -> Iterator[Finding]:
     times = case.conversations.times()
     longest = times.column("idle_longest")
     mask = (longest >= _LONG_IDLE) & (case.tcp.payload.sum(axis=1) > 0)
-    mask &= case.tcp.bits & np.uint32(Flag.zero_window | Flag.window_full) == 0
+    mask &= case.tcp.bits & np.uint32(Flag.zero_window | Flag.window_full | Flag.keep_alive) == 0
     mask[silences(case.tcp_view).places] = False
     rows = np.flatnonzero(mask)
     if not len(rows):
