@@ -241,7 +241,7 @@ def basic(case: Case) -> Iterator[Finding]:
             "credentials-basic", Severity.warning, short(f"{short(user, 30)} sends a web password in clear text", 70),
             f"{client} sent user {user} and password {{0}} to {server}:{web.port(number)} in "
             f"{count(len(mine), 'request')} with HTTP Basic, which encrypts nothing"
-            f"{'; the server accepted' if good else ''}: {short(web.url(number))}. Whoever sees these packets can log in.",
+            f"{'; the server accepted' if good else ''}: {short(web.url(number))}. Whoever sees this can log in.",
             [web.packet(one) for one, _ in mine], hosts=(client, server),
             stream=web.stream(number) if len({web.stream(one) for one, _ in mine}) == 1 else None,
             secrets=list(dict.fromkeys(secret for _, secret in mine))[:5], lesson="credentials",
