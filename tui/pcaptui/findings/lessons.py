@@ -73,38 +73,41 @@ LESSONS: dict[str, str] = {
     "useless. Pieces that overlap with other data do not come from an honest sender: hosts read them differently.",
     "capture": "What a capture lacks cannot be told from what the network lost: look at cut packets, dropped packets "
     "and the clock before judging the network.",
-    "credentials": "FTP, Telnet, POP, IMAP, SMTP and HTTP without TLS send names and passwords as they are, or in base64, "
-    "which anybody can undo. Everybody on the way can read and use them. The remedy is TLS (HTTPS, FTPS, IMAPS), or SSH.",
-    "ftp-data": "FTP speaks commands over one connection and moves every file and every list over another one, whose "
-    "port PASV or PORT announces.",
-    "http-error": "4xx says that the request was at fault (404: there is no such page, 403: not allowed), 5xx that the "
-    "server was. The connection itself works.",
-    "http-redirect": "A redirect (301, 302, 303, 307, 308) names another place in its Location field, and the client "
-    "asks there. Each one costs a round trip, more on a new connection; many in a row are a loop.",
-    "http-unanswered": "The request went out and no answer came. If the server's host acknowledged it, the application "
-    "behind it is slow or stuck; if not, packets are lost.",
-    "traversal": "'../' in a path means one folder up. A server that follows it hands out files that were never meant "
-    "for the web, passwords among them.",
-    "sql-injection": "A parameter that ends the string it stands in and goes on with SQL makes the data base do what "
-    "the visitor wants. Whether it worked shows in the answer.",
-    "script-injection": "Script code in a parameter that a page repeats runs in the browser of whoever follows the link.",
-    "disguised": "A program's first bytes are MZ (Windows) or 7f ELF (Linux), whatever type the server declares. A "
-    "program that comes as a picture or as text is meant to get past a filter.",
-    "shell": "A command prompt that leaves the host it runs on gives that host away. If the host itself opened the "
-    "connection it is a reverse shell: firewalls mostly let connections from the inside out.",
-    "coded-form": "Programs that call home, for good or ill, often send coded data as a web form, as forms pass any proxy.",
-    "session": "A web session's cookie is as good as the password while the session lasts. Who reads it, where there is "
-    "no TLS, can send it, too.",
-    "tls-alert": "An alert says why a side gives a TLS connection up. Up to TLS 1.2 it can be read until the ciphers are "
-    "in use; later ones are encrypted, but for their length.",
-    "tls-certificate": "A client accepts a certificate that is signed by an authority it knows, is valid today, and names "
-    "the host that was asked for. If one of that fails it sends an alert, or asks its user.",
-    "tls-version": "SSL 2 and 3, TLS 1.0 and 1.1 have known weaknesses and are switched off in today's clients and "
-    "servers; where one side insists on them the other may refuse.",
+    "credentials": "FTP, Telnet, POP, IMAP, SMTP and HTTP without TLS send names and passwords as they are, or in "
+    "base64, which anybody can undo. Everybody on the way can read and use them. The remedy is TLS (HTTPS, FTPS, "
+    "IMAPS), or SSH.",
+    "ftp-data": "FTP speaks commands over one connection and moves every file and every list over another one, "
+    "whose port PASV or PORT announces.",
+    "http-error": "4xx says that the request was at fault (404: there is no such page, 403: not allowed), 5xx "
+    "that the server was. The connection itself works.",
+    "http-redirect": "A redirect (301, 302, 303, 307, 308) names another place in its Location field, and the "
+    "client asks there. Each one costs a round trip, more on a new connection; many in a row are a loop.",
+    "http-unanswered": "The request went out and no answer came. If the server's host acknowledged it, the "
+    "application behind it is slow or stuck; if not, packets are lost.",
+    "traversal": "'../' in a path means one folder up. A server that follows it hands out files that were never "
+    "meant for the web, passwords among them.",
+    "sql-injection": "A parameter that ends the string it stands in and goes on with SQL makes the data base do "
+    "what the visitor wants. Whether it worked shows in the answer.",
+    "script-injection": "Script code in a parameter that a page repeats runs in the browser of whoever follows "
+    "the link.",
+    "disguised": "A program's first bytes are MZ (Windows) or 7f ELF (Linux), whatever type the server declares. "
+    "A program that comes as a picture or as text is meant to get past a filter.",
+    "shell": "A command prompt that leaves the host it runs on gives that host away. If the host itself opened "
+    "the connection it is a reverse shell: firewalls mostly let connections from the inside out.",
+    "coded-form": "Programs that call home, for good or ill, often send coded data as a web form, as forms pass "
+    "any proxy.",
+    "session": "A web session's cookie is as good as the password while the session lasts. Who reads it, where "
+    "there is no TLS, can send it, too.",
+    "tls-alert": "An alert says why a side gives a TLS connection up. Up to TLS 1.2 it can be read until the "
+    "ciphers are in use; later ones are encrypted, but for their length.",
+    "tls-certificate": "A client accepts a certificate that is signed by an authority it knows, is valid today, "
+    "and names the host that was asked for. If one of that fails it sends an alert, or asks its user.",
+    "tls-version": "SSL 2 and 3, TLS 1.0 and 1.1 have known weaknesses and are switched off in today's clients "
+    "and servers; where one side insists on them the other may refuse.",
     "tls-left": "What was protected by TLS is not any more once the same site is visited over plain HTTP.",
-    "port-protocol": "A port is only a habit. Any protocol can run on any port, to pass a firewall for example; tools "
-    "that go by the port then show nonsense until told better (decode as).",
-    "wireless": "A station first authenticates, then associates, then proves that it knows the key (WPA: four messages, "
-    "of which the second is its proof). The status or reason code says where it failed.",
+    "port-protocol": "A port is only a habit. Any protocol can run on any port, to pass a firewall for example; "
+    "tools that go by the port then show nonsense until told better (decode as).",
+    "wireless": "A station first authenticates, then associates, then proves that it knows the key (WPA: four "
+    "messages, of which the second is its proof). The status or reason code says where it failed.",
 }
 """By the name that Finding.lesson gives."""
