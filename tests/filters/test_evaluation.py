@@ -135,3 +135,29 @@ def test_tags_quotes_and_arp_fields(tmp_path: Path) -> None:
     assert _numbers(capture, "ip.src#1 == 10.0.0.9") == [2]
     assert 2 in _numbers(capture, "udp.dstport == 53")
     assert _numbers(capture, 'frame contains "example"') == [1]
+
+
+def test_header_bytes_of_several_files_are_told_apart(tmp_path: Path) -> None:
+    paths = []
+    for number, ttl in enumerate((10, 20)):
+        path = tmp_path / f"{number}.pcap"
+        packets = [Ether() / IP(src="10.0.0.1", dst="10.0.0.2", ttl=ttl) / UDP() / bytes(number) for _ in range(3)]
+        for place, packet in enumerate(packets):
+            packet.time = place * 2 + number
+        wrpcap(str(path), packets)
+        paths.append(str(path))
+    capture = Capture(paths)
+    capture.load_all()
+    assert _numbers(capture, "ip.ttl == 10") == [1, 3, 5]
+    assert _numbers(capture, "ip.ttl == 20 and eth.src[0:2] == eth.src[0:2]") == [2, 4, 6]
+
+
+def test_two_threads_read_what_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "many.pcap"
+    wrpcap(str(path), [Ether() / IP(src="10.0.0.1", dst="10.0.0.2", id=number) / UDP() for number in range(101)])
+    capture = _open(path)
+    one = Block(capture, slice(0, 101)).number("network", 4, 2)
+    monkeypatch.setattr("pcaptui.filters.block._MANY", 10)
+    monkeypatch.setattr("pcaptui.filters.block._KEEPERS", {})
+    two = Block(capture, slice(0, 101)).number("network", 4, 2)
+    assert one.tolist() == two.tolist() == list(range(101))

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scapy.layers.inet import IP, TCP
 from scapy.layers.l2 import Ether
@@ -143,6 +143,7 @@ def test_a_long_body_ends_where_its_last_byte_comes(tmp_path: Path, lost: set[in
     assert _numbers(capture, "http.response.code == 200") == ([] if lost else [7])
 
 
+@settings(deadline=None, max_examples=30)
 @given(
     st.lists(st.tuples(st.booleans(), st.integers(1, 40), st.booleans()), min_size=1, max_size=12),
     st.integers(1, 200),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -44,6 +45,8 @@ class Lane:
     layer: int = 1
 
 
+_MANY = 1 << 15
+"""So many packets' bytes are read by two threads."""
 _KEPT = 48 << 20
 """Bytes of header words kept a capture."""
 _SHARED: WeakKeyDictionary[Capture, dict[str, Any]] = WeakKeyDictionary()
@@ -154,16 +157,19 @@ class Block:
     def number(self, base: str | int, at: int, size: int) -> Numbers:
         """`size` bytes (up to 8) as int64, `at` bytes behind the start of a header ("network", "transport", or a
         place in the frame); only sensible where that is there."""
-        first, last = at // 8 * 8, (at + size - 1) // 8 * 8
-        word = self._word(base, first)
-        if last > first:
-            behind = 8 * (at + size - last)
-            word = (word << np.uint64(behind)) | (self._word(base, last) >> np.uint64(64 - behind))
-        else:
-            word = word >> np.uint64(8 * (first + 8 - at - size))
+        first = at // 8 * 8
+        if at + size > first + 8:
+            first = at  # across two words: one of its own is read faster than both
+        word = self._word(base, first) >> np.uint64(8 * (first + 8 - at - size))
         if size < 8:
             word = word & np.uint64((1 << 8 * size) - 1)
         return word.astype(np.int64)
+
+    def number_of(self, where: Mask, base: str | int, at: int, size: int) -> Numbers:
+        """As `number`; sensible only for some packets, and read only for those where they are few."""
+        if 4 * np.count_nonzero(where) < len(where):
+            return self.number_where(where, base, at, size)
+        return self.number(base, at, size)
 
     def number_where(self, where: Mask, base: str | int, at: int, size: int) -> Numbers:
         """As `number`, read only for some packets; 0 for the others."""
@@ -181,16 +187,22 @@ class Block:
             name = (key, whole.start, whole.stop) if whole is not None else None
             found = keeper.get(name) if name is not None else None
             if found is None:
-                start = np.full(1, base) if isinstance(base, int) else self.column(base).astype(np.int64)
-                found = self.capture.words(self._at, start + at)
+                found = self._read(base, at)
                 if name is not None:
                     keeper.put(name, found)
             self._columns[key] = found
         return found
 
-    @property
-    def _at(self) -> Any:
-        return self.selection if isinstance(self.selection, slice) else self.packets
+    def _read(self, base: str | int, at: int) -> NDArray[np.uint64]:
+        """Half of them in another thread where they are many: what takes time is waiting for memory."""
+        capture, size = self.capture, len(self)
+        start = np.full(size, base) if isinstance(base, int) else self.column(base).astype(np.int64)
+        places = start + at
+        if size < _MANY:
+            return capture.words(self.selection, places)
+        packets, half = self.packets, size // 2
+        rest = _helper().submit(capture.words, packets[half:], places[half:])
+        return np.concatenate([capture.words(packets[:half], places[:half]), rest.result()])
 
     def files(self) -> Iterator[tuple[memoryview, Mask | None]]:
         """The bytes of each file, and which packets are its; None: all."""
@@ -290,6 +302,11 @@ class Block:
 
             found = self._known[name] = COLUMN_FIELDS[name](self)
         return found
+
+
+@cache
+def _helper() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, "header bytes")
 
 
 def _ipv4_values(capture: Capture) -> Numbers:

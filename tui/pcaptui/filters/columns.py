@@ -35,13 +35,17 @@ def _column(name: str, column: str, where: Callable[[Block], Mask | None], size:
 
 def _bytes(name: str, base: str, at: int, size: int, where: Callable[[Block], Mask], length: int = 0) -> None:
     """A header field of whole bytes."""
-    COLUMN_FIELDS[name] = lambda block: [Lane(block.number(base, at, size), where(block), length or size)]
+    COLUMN_FIELDS[name] = lambda block: [
+        Lane(block.number_of(there := where(block), base, at, size), there, length or size)
+    ]
 
 
 def _bits(name: str, base: str, at: int, size: int, mask: int, where: Callable[[Block], Mask]) -> None:
     """A header field in some bits of `size` bytes."""
     shift = (mask & -mask).bit_length() - 1
-    COLUMN_FIELDS[name] = lambda block: [Lane((block.number(base, at, size) & mask) >> shift, where(block), size)]
+    COLUMN_FIELDS[name] = lambda block: [
+        Lane((block.number_of(there := where(block), base, at, size) & mask) >> shift, there, size)
+    ]
 
 
 def _constant(block: Block, value: int, where: Mask | None, size: int = 0) -> list[Lane]:
