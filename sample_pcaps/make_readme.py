@@ -42,7 +42,7 @@ pcaptui --samples web-refused --print streams        # the life of every convers
 The captures are made by the scripts beside them (`make_all.py` runs them all; `making.py` and `making_tls.py` hold what
 they share). Running a script again gives the same bytes. Handshakes, times, checksums, certificates and signatures are
 as they would be; addresses and names are those set aside for documentation and private use, but for the first capture.
-What would be encrypted is noise.
+What TLS would encrypt is noise.
 
 The last column is what `--print findings` says: E is an error, W a warning, N a note. `make_readme.py` writes this
 page.
