@@ -117,6 +117,7 @@ class FindingsScreen(Screen[None]):
         report = self._verdict.report
         if report is not None and report is not self._shown:
             self._shown = report
+            self.status_line.put([])
             kept = self.list.finding or self._selected
             self.list.show(report.findings, _same(report.findings, kept))
             self._arrange()

@@ -96,6 +96,7 @@ class Verdict:
         try:
             from ..found import of_packets, of_streams, report_of  # with all rules: not before the first frame
 
+            run.size = len(self.capture)  # more may have come while the rules were imported
             report = report_of(self.capture, lambda: run.stopped, progress)
             packets, streams = of_packets(report, run.size), of_streams(self.capture, report)
             if run.stopped:
