@@ -73,7 +73,8 @@ def search(
 ) -> Hit | None:
     """The next packet that matches, from behind (or before) packet `start` on and round to it; None: no other does.
 
-    `order` are the packets to be looked at, in the order of the list; None: all. Raises SearchError; returns None where cancelled.
+    `order` are the packets to be looked at, in the order of the list; None: all. Raises SearchError; None
+    where cancelled.
     """
     packets = np.arange(len(capture), dtype=np.int64) if order is None else order
     ahead, behind = _parts(packets, start, forward)

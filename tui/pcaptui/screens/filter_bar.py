@@ -26,6 +26,7 @@ from .prompt import Prompt, PromptLine
 
 SHOWN = 8
 """Lines of completions."""
+HINT = "Tab completes, ↑↓ choose or earlier ones, Enter applies, Esc leaves"
 PATIENCE = 0.03
 """Seconds that the screen waits for values before it goes on without them."""
 _WORD = re.compile(r"[A-Za-z_][\w.-]*$")
@@ -137,7 +138,8 @@ class FilterBar(Prompt[Filter | None]):
             self._say(text, error, unfinished)
         else:
             sign, style = ("/ ", colours.key) if not text.strip() else ("✓ ", colours.phase("handshake"))
-            self.query_one("#message", Static).update("")
+            hint = HINT if self.app.size.width >= len(HINT) + 6 else "Tab completes, Esc leaves"
+            self.query_one("#message", Static).update(Text(f"   {hint}", colours.quiet))
         self.query_one("#sign", Static).update(Text(f" {sign}", style))
 
     def _begins(self, word: str) -> bool:

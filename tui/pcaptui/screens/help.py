@@ -16,7 +16,7 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from ..widgets.glyphs import MARKER
+from ..widgets.glyphs import ABOVE, BELOW, MARKER, STAR
 from ..widgets.palette import BOLD
 from ..widgets.text import width_of
 
@@ -53,8 +53,19 @@ def section(title: str, node: DOMNode) -> Section:
     return title, [(", ".join(keys[id_][0]), keys[id_][1]) for id_ in order if id_ in keys]
 
 
+_FILTERING = [
+    ("Tab", "In the filter bar: take the completion"),
+    ("↑, ↓", "Choose a completion; without any: earlier and later filters"),
+    ("Tab, Shift+Tab", "While one is asked what to find: as what, and in what"),
+    ("→ in the tree", "The line leads to another packet: Enter goes there, R comes back"),
+]
 _SIGNS = [
     (MARKER, "Selected packet"),
+    (STAR, "Marked packet"),
+    ("┌ │ └", "Handshake of the selected packet's conversation"),
+    ("► ◄ ·", "Its requests, its responses, other packets of it"),
+    ("╓ ║ ╙", "Its end"),
+    (f"{ABOVE} {BELOW}", "The selected packet is tied to this one: answer, request, original"),
     ("!", "Bad TCP, an ICMP error, or malformed"),
     ("×", "Connection reset"),
     ("E W", "An error or a warning among the findings names the packet"),
@@ -87,10 +98,12 @@ class HelpScreen(ModalScreen[None]):
     @classmethod
     def of(cls, screen: DOMNode, panes: Iterable[DOMNode]) -> HelpScreen:
         """Help for a screen and its panes."""
+        panes = list(panes)
         sections = [section("Everywhere", screen)]
         sections[0][1].append(("Ctrl+P", "Command palette"))
         sections += [section(_TITLES.get(pane.id or "", pane.id or ""), pane) for pane in panes]
-        sections.append(("Signs in the list", _SIGNS))
+        if any(pane.id == "tree" for pane in panes):
+            sections += [("Filters, find, links", _FILTERING), ("Signs in the list", _SIGNS)]
         return cls(sections)
 
     def compose(self) -> ComposeResult:

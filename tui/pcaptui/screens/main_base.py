@@ -28,6 +28,7 @@ from .loading import Loading, LoadProgress
 from .looker import Conversing, Looked, MoreKnown
 from .main_keys import HINTS, HINTS_EVERYWHERE, PANES
 from .stream_view import StreamView
+from .warming import IDLE, warm
 
 READING = 4.0
 """Seconds that a message under the list is left alone, as long as the cursor stays."""
@@ -95,6 +96,7 @@ class MainBase(Screen[None]):
         self._show_details()
         self._reader.start()
         self._show_footer()
+        self.set_timer(IDLE, warm)
 
     def on_unmount(self) -> None:
         self._reader.cancel()
