@@ -90,7 +90,7 @@ def found_in(folder: Path, *parts: Iterable[Packet]) -> list[Finding]:
     capture.load_all()
     report = find(capture)
     assert report.failed == {}
-    return [one for one in report.findings if one.rule.startswith(("tcp-", "udp-scan", "mtu-", "checksum"))]
+    return [one for one in report.findings if one.rule.startswith(("tcp-", "udp-scan", "mtu-", "checksum", "capture-"))]
 
 
 def rules_of(found: Iterable[Finding]) -> list[tuple[str, Severity]]:
@@ -266,7 +266,7 @@ def test_a_window_that_closes_as_the_connection_ends_is_a_note(tmp_path: Path) -
 
 def test_a_connection_in_reserve_is_no_slow_client(tmp_path: Path) -> None:
     used = Talk(50001).open().c("PA", 100).s("PA", 100)
-    spare = Talk(50002).open().c("PA", 100, after=2).s("PA", 100)
+    spare = Talk(50002, start=0.1).open().c("PA", 100, after=2).s("PA", 100)
     assert rules_of(found_in(tmp_path, used.packets, spare.packets)) == [("tcp-slow-client", N)]
     assert rules_of(found_in(tmp_path, spare.packets)) == [("tcp-slow-client", W)]
 
@@ -309,6 +309,14 @@ def test_many_web_servers_that_answer_are_no_sweep(tmp_path: Path) -> None:
         for n in range(1, 31)
     ]
     assert found_in(tmp_path, *parts) == []
+
+
+def test_a_capture_of_one_direction_claims_no_silence(tmp_path: Path) -> None:
+    talk = Talk().open().c("PA", 100).s("PA", 1000).c().c("PA", 200).c("PA", 300).again("c", 0.3).again("c", 0.6)
+    talk.c("PA", 50).s("PA", 20).c()
+    mine = [packet for packet in talk.packets if packet[IP].src == CLIENT]
+    found = [one for one in found_in(tmp_path, mine) if not one.rule.startswith("tcp-loss")]
+    assert rules_of(found) == [("capture-one-way", N)]
 
 
 def test_a_few_neighbours_that_do_not_let_in_are_a_sweep(tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ def _identification(case: Case, packets: Places) -> Places:
 def _how(case: Case, fast: Places, lost: int, longest: float) -> str:
     wait = f"up to {duration(longest)} after it was sent first" if longest else ""
     if not len(fast):
-        return f"It was sent again {wait}" if wait else ""
+        return f"{'It was' if lost == 1 else 'They were'} sent again {wait}" if wait else ""
     repeats = len(_before(case, int(fast[0])))
     after = count(repeats, "duplicate ACK") if len(fast) == 1 and repeats else "duplicate ACKs"
     if lost == len(fast):

@@ -33,8 +33,8 @@ def refused(case: Case) -> Iterator[Finding]:
         each = f" of {len(places)} connections" if len(places) > 1 else ""
         others = _let_in(case, places)
         why = (
-            f"It took {count(len(others), 'other connection')} there in the same capture, so it is overloaded or "
-            f"refuses on purpose." if len(others)
+            f"It took {count(len(others), 'other connection')} there in the same capture: the program does not run "
+            f"all the time, is overloaded, or refuses on purpose." if len(others)
             else "The host is up, and nothing listens there, or a firewall rejects it."
         )  # fmt: skip
         wait = lives.asked[places[0]]
@@ -51,7 +51,7 @@ def refused(case: Case) -> Iterator[Finding]:
 def unanswered(case: Case) -> Iterator[Finding]:
     """One finding a pair of client and server port that answered no SYN, though there was time to."""
     lives, view = case.tcp, case.tcp_view
-    silent = lives.state == State.unanswered
+    silent = (lives.state == State.unanswered) & ~view.one_way
     for places, rest in _pairs(case, silent):
         if rest:
             yield from and_more("tcp-unanswered", Severity.error, "unanswered connection", rest)
@@ -75,6 +75,23 @@ def unanswered(case: Case) -> Iterator[Finding]:
             f"{_until(case, places, watched)}{_elsewhere(case, places)}",
             packets, hosts=hosts, stream=view.label(places), lesson="unanswered",
         )  # fmt: skip
+
+
+@rule("capture-one-way")
+def one_way(case: Case) -> Iterator[Finding]:
+    """One note: connections of which only one side is in the capture."""
+    view = case.tcp_view
+    rows = np.flatnonzero(view.one_way)
+    if not len(rows):
+        return
+    hosts = [view.address(i) for i in np.unique(view.ends.client[rows])[:20].tolist()]
+    yield finding(
+        "capture-one-way", Severity.note, f"{count(len(rows), 'connection')} with one side only",
+        f"Of {count(len(rows), 'connection')} the capture has only what {listed(hosts, 3)} sent, which acknowledges "
+        f"what is "
+        f"not here: the other side's packets took another way, or were filtered out. Nothing can be told of answers.",
+        case.tcp.first[rows].tolist(), hosts=hosts, stream=view.label(rows), lesson="capture-gaps",
+    )  # fmt: skip
 
 
 @rule("tcp-half-open")

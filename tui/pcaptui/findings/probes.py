@@ -75,7 +75,7 @@ _NONE = np.zeros(0, np.int64)
 def _bare(view: TcpView) -> Bools:
     """Begun with a SYN, and no byte was sent."""
     lives = view.case.tcp
-    found: Bools = (lives.syn != NEVER) & (lives.payload.sum(axis=1) == 0)
+    found: Bools = (lives.syn != NEVER) & (lives.payload.sum(axis=1) == 0) & ~view.one_way
     return found
 
 

@@ -83,6 +83,9 @@ def _find(view: TcpView) -> Silences:
     same = same == np.minimum.reduceat(np.where(sent, acks, 0xFFFFFFFF), heads)
     begin = np.minimum.reduceat(np.where(sent, table["time"][packets], np.iinfo(np.int64).max), heads)
     waited = np.maximum.reduceat(np.where(sent, table["time"][packets], 0), heads) - begin
+    begun = np.minimum.reduceat(np.where(resent, packets, np.iinfo(np.int64).max), heads)
+    fresh = behind & loaded & ~resent & ~probe & (packets > begun[run])  # new data: something was acknowledged
+    same &= np.add.reduceat(fresh.astype(np.int64), heads) == 0
     again, probes = (np.add.reduceat(which.astype(np.int64), heads) for which in (resent, probe))
     keep = same & (waited >= _AWAKE) & ((again >= AGAIN) | (probes >= PROBES))
     return Silences(places[heads][keep], talker[keep], since[keep], again[keep], probes[keep])

@@ -62,9 +62,9 @@ def _blame(case: Case) -> tuple[Places, Places]:
 
 def _grave(case: Case, rows: Places, blame: Places) -> Bools:
     """Whether it is a fault. A server that speaks what no request is known of, or is encrypted, may have had nothing to
-    say; a client with another connection to the same server had this one in reserve."""
+    say, and so may its client; a client with another connection to the same server had this one in reserve."""
     asking = case.conversations.asking("tcp")[rows]
-    found: Bools = (blame == WIRE) | (blame == CLIENT) | ((blame == SERVER) & asking)
+    found: Bools = (blame == WIRE) | asking
     lives, ends = case.tcp, case.tcp_view.ends
     for at in np.flatnonzero(found & (blame == SERVER) & np.isin(ends.server_port[rows], _WEB))[:_LOOKED_AT].tolist():
         found[at] = _speaks_http(case, int(rows[at]))
@@ -73,7 +73,7 @@ def _grave(case: Case, rows: Places, blame: Places) -> Bools:
         place = rows[at]
         pair = (ends.client == ends.client[place]) & (ends.server_port == ends.server_port[place])
         near = np.abs(case.table["time"][lives.first] - case.table["time"][lives.first[place]]) < _BESIDE
-        found[at] = np.count_nonzero(pair & near) < 2
+        found[at] &= np.count_nonzero(pair & near) < 2
     return found
 
 
@@ -145,7 +145,7 @@ def _client(case: Case, places: Places, worst: int, severity: Severity) -> Findi
     times = case.conversations.times().of(worst)
     packets = view.packets(worst)
     loaded = packets[case.table["payload_length"][packets] > 0][:1].tolist()
-    spare = "" if severity is Severity.warning else " It had another connection there: this one was held in reserve."
+    spare = "" if severity is Severity.warning else " Perhaps it had nothing to say, or held the connection in reserve."
     connect = (
         ""
         if times.connect_server is None

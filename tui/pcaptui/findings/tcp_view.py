@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..tracker.arrays import run_starts, sort_by_group
+from ..tracker.lifecycle import ACK, RST, SYN, State
 
 if TYPE_CHECKING:
     from .case import Case
@@ -108,6 +109,17 @@ class TcpView:
         from .probes import claimed  # probes builds on this view
 
         return claimed(self)
+
+    @cached_property
+    def one_way(self) -> Bools:
+        """Conversations of which only the client's packets were captured: it acknowledges what is not here."""
+        case, lives = self.case, self.case.tcp
+        found = np.zeros(len(lives), bool)
+        mask = (lives.state == State.unanswered) & (lives.packets > lives.attempts)
+        if mask.any():
+            packets, places = self.members(mask)
+            found[places[case.table["tcp_flags"][packets] & (ACK | RST | SYN) == ACK]] = True
+        return found
 
     @cached_property
     def last_time(self) -> int:
