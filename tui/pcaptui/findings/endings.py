@@ -59,7 +59,7 @@ def resets(case: Case) -> Iterator[Finding]:
     lives, view, table = case.tcp, case.tcp_view, case.table
     fin = np.where(lives.fin == NEVER, np.iinfo(np.int32).max, lives.fin).min(axis=1)
     mask = (lives.state == State.reset) & (lives.rst < fin) & ~view.scanning
-    mask &= (lives.payload.sum(axis=1) > 0) | ((lives.syn_ack != NEVER) & (lives.ack != NEVER))
+    mask &= (view.payload > 0) | ((lives.syn_ack != NEVER) & (lives.ack != NEVER))
     ended = _endings(case, mask, lives.rst)
     if ended is None:
         return
@@ -144,7 +144,7 @@ def closed_unanswered(case: Case) -> Iterator[Finding]:
     lives, view = case.tcp, case.tcp_view
     server_fin = lives.fin[np.arange(len(lives)), 1 - lives.client.astype(np.int64)] if len(lives) else lives.rst
     mask = np.isin(lives.state, (State.closed, State.closing)) & (lives.closer == 1 - lives.client.astype(np.int8))
-    mask &= (server_fin != NEVER) & (lives.payload.sum(axis=1) > 0) & ~view.scanning
+    mask &= (server_fin != NEVER) & (view.payload > 0) & ~view.scanning
     if not mask.any():
         return
     mask &= case.conversations.asking("tcp")

@@ -27,7 +27,7 @@ _BURST = 5
 _COPY = 0.1
 _SOON = 0.001
 """s: no sender gives up waiting so soon (RFC 6298 section 2.4 says a second, systems 200 ms, or 10 ms for a probe)."""
-_LOOKED_AT = 200
+_LOOKED_AT = 100
 
 
 @dataclass(slots=True)

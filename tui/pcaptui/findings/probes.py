@@ -75,7 +75,7 @@ _NONE = np.zeros(0, np.int64)
 def _bare(view: TcpView) -> Bools:
     """Begun with a SYN, and no byte was sent."""
     lives = view.case.tcp
-    found: Bools = (lives.syn != NEVER) & (lives.payload.sum(axis=1) == 0) & ~view.one_way
+    found: Bools = (lives.syn != NEVER) & (view.payload == 0) & ~view.one_way
     return found
 
 
@@ -104,7 +104,7 @@ def _acks(view: TcpView) -> Bools:
     case = view.case
     lives, table = case.tcp, case.table
     first = lives.first
-    found: Bools = (lives.syn == NEVER) & (lives.syn_ack == NEVER) & (lives.payload.sum(axis=1) == 0)
+    found: Bools = (lives.syn == NEVER) & (lives.syn_ack == NEVER) & (view.payload == 0)
     found &= (lives.packets <= 2) & (table["tcp_flags"][first] & _SIX == ACK)
     found &= (lives.packets == 1) | (lives.rst != NEVER)
     found &= table["direction"][first] == lives.client
@@ -220,7 +220,7 @@ def _streams_of(view: TcpView, packets: Places, source: int, target: int, left: 
     case, ends = view.case, view.ends
     mask = np.zeros(len(case.tcp), bool)
     mask[np.searchsorted(case.tcp_numbers, case.table["stream"][packets])] = True
-    pair = left & (ends.client == source) & (ends.server == target) & (case.tcp.payload.sum(axis=1) == 0)
+    pair = left & (ends.client == source) & (ends.server == target) & (view.payload == 0)
     ports = len(np.unique(ends.server_port[pair]))
     mask |= pair & (ports < MANY_PORTS)
     return np.flatnonzero(mask & left)

@@ -187,7 +187,7 @@ def idle(case: Case) -> Iterator[Finding]:
     """One note: connections in which nothing happened for long, and no other rule tells why."""
     times = case.conversations.times()
     longest = times.column("idle_longest")
-    mask = (longest >= _LONG_IDLE) & (case.tcp.payload.sum(axis=1) > 0)
+    mask = (longest >= _LONG_IDLE) & (case.tcp_view.payload > 0)
     mask &= case.tcp.bits & np.uint32(Flag.zero_window | Flag.window_full | Flag.keep_alive) == 0
     mask[silences(case.tcp_view).places] = False
     rows = np.flatnonzero(mask)

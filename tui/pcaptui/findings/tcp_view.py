@@ -111,6 +111,12 @@ class TcpView:
         return claimed(self)
 
     @cached_property
+    def payload(self) -> Places:
+        """Bytes of payload in both directions (n)."""
+        both = self.case.tcp.payload
+        return both[:, 0] + both[:, 1]
+
+    @cached_property
     def one_way(self) -> Bools:
         """Conversations of which only the client's packets were captured: it acknowledges what is not here."""
         case, lives = self.case, self.case.tcp
