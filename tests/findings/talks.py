@@ -14,7 +14,8 @@ Timed = list[tuple[float, Any]]
 
 def talk(port: int, *said: tuple[str, bytes], client: str = CLIENT, server: str = SERVER, source: int = 40000,
          begin: float = 0.0, end: str = "") -> Timed:  # fmt: skip
-    """A conversation, 10 ms between packets. `said`: ("c" or "s", bytes); `end`: "" open, "fin" or "rst" by the server."""
+    """A conversation, 10 ms between packets. `said`: ("c" or "s", bytes); `end`: "" (open), "fin" or "rst", by the
+    server."""
     next_ = {"c": 100, "s": 900}
     packets: list[Any] = []
 

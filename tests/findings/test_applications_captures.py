@@ -47,7 +47,7 @@ def test_ftp_on_the_port_of_https(judge_ppa: Judge) -> None:
     ("capture", "rule", "words"),
     [
         ("http_dvwa_directorytraversal", "http-traversal", "the server gave it away"),
-        ("http_dvwa_sqlinjection", "http-sql", "3 requests"),
+        ("http_dvwa_sqlinjection", "http-sql", "sent 10.2.2.104:80 3 requests with SQL"),
         ("http_dvwa_sqlinjection_passwords", "http-sql", "union select"),
         ("sessionhijacking", "http-session-shared", "172.16.16.164 and 172.16.16.154"),
         ("aurora", "shell-in-clear", "192.168.100.202:4321"),

@@ -23,7 +23,7 @@ _SUSPECT = (b"../", b"..\\", b"..%", b"%2e%2e", b"%252e", b"etc/", b"etc%2f", b"
 """What the decoded target is looked through for; every one of the patterns below needs one of these."""
 _TRAVERSAL = re.compile(r"(?:\.\.[/\\]){2,}|(?:^|[=/\\])(?:etc/(?:passwd|shadow)|boot\.ini|windows/win\.ini)", re.I)
 _SQL = re.compile(
-    r"\bunion\s+(?:all\s+)?select\b|['\"%]\s*(?:or|and)\s+['\"]?\w+['\"]?\s*(?:=|like|<|>)|\b(?:or|and)\s+1\s*=\s*[01]\b"
+    r"\bunion\s+(?:all\s+|distinct\s+)?select\s+(?:\d|null\b|['\"(@*]|[\w.]{1,60}\s*(?:,|\(|\s+from\b))|['\"%]\s*(?:or|and)\s+['\"]?\w+['\"]?\s*(?:=|like|<|>)|\b(?:or|and)\s+1\s*=\s*[01]\b"
     r"|\binformation_schema\b|'\s*;\s*(?:drop|insert|update|delete|exec|shutdown)\b|\bwaitfor\s+delay\b|\bxp_cmdshell\b"
     r"|['\")]\s*(?:or|and)\s+(?:sleep|benchmark)\s*\(|\bselect\b.{1,200}\bfrom\b.{1,200}(?:--|#|\bwhere\b)",
     re.I | re.S,
@@ -31,13 +31,13 @@ _SQL = re.compile(
 _SCRIPT = re.compile(r"<script|javascript:[^/]|\bon(?:error|load)\s*=\s*['\"]?\w+\(", re.I)
 _COMMAND = re.compile(r"\(\)\s*\{\s*:?;|\$\{jndi:", re.I)
 _KINDS = (
-    ("http-traversal", _TRAVERSAL, "asks for a file outside of the web folder", "climbs out of the web server's folder "
-     "('../' or the name of a system file)", "traversal"),
-    ("http-sql", _SQL, "sends SQL in a web request", "has SQL in a parameter", "sql-injection"),
-    ("http-script", _SCRIPT, "sends script code in a web request", "has script code in a parameter",
+    ("http-traversal", _TRAVERSAL, "asks for a file outside of the web folder", "with '../' or a system file's name, "
+     "which leads out of the web server's folder", "traversal"),
+    ("http-sql", _SQL, "sends SQL in a web request", "with SQL in a parameter", "sql-injection"),
+    ("http-script", _SCRIPT, "sends script code in a web request", "with script code in a parameter",
      "script-injection"),
-    ("http-command", _COMMAND, "sends a command in a web request", "has a command for the server's shell or logging in "
-     "it", "traversal"),
+    ("http-command", _COMMAND, "sends a command in a web request", "with a command for the server's shell or its log",
+     "traversal"),
 )  # fmt: skip
 _BODY = 64 << 10
 _PROGRAMS = ("application/x-msdownload", "application/octet-stream", "application/x-dosexec",
@@ -62,7 +62,7 @@ def suspicious(case: Case) -> Iterator[Finding]:
         head = web.head(int(web.request[number]))
         text = _plain(head.target)
         if posted and _suspect(body := web.whole(number, 2000)[:_BODY]):
-            text += "\n" + _plain(body.decode("latin-1"))
+            text += " " + _plain(body.decode("latin-1"))
         for kind, (_, pattern, *_) in enumerate(_KINDS):
             if pattern.search(text):
                 texts[number] = text
@@ -102,7 +102,9 @@ def _suspicious(web: Visits, kind: int, group: list[int], texts: dict[int, str])
     for number in group[:3]:
         match = pattern.search(texts[number])
         assert match is not None
-        near = texts[number][max(match.start() - 20, 0) : match.start() + 80]
+        before = texts[number][max(match.start() - 40, 0) : match.start()]
+        field = max(before.rfind(mark) for mark in "?& ") + 1 or max(len(before) - 20, 0)
+        near = before[field:] + texts[number][match.start() : match.start() + 80]
         shown.append(f"'{short(near.strip(), 100)}'")
     first = group[0]
     status = sorted({int(web.status[number]) for number in group} - {0})
@@ -110,7 +112,7 @@ def _suspicious(web: Visits, kind: int, group: list[int], texts: dict[int, str])
     proof = _proof(web, group) if name == "http-traversal" else ""
     return finding(
         name, Severity.warning, short(f"{web.client(first)} {title}", 70),
-        f"{count(len(group), 'request')} of {web.client(first)} to {web.server(first)}:{web.port(first)} {words}: "
+        f"{web.client(first)} sent {web.server(first)}:{web.port(first)} {count(len(group), 'request')} {words}: "
         f"{listed(shown, 3)}, {answer}.{proof} It may be an attack or a test.",
         [index for number in group for index in web.packets(number)], hosts=(web.client(first), web.server(first)),
         stream=web.stream(first) if len({web.stream(n) for n in group}) == 1 else None, lesson=lesson,

@@ -31,7 +31,7 @@ _CHAINS = 10
 
 
 _SECRET = re.compile(
-    r"([?&;][^=&?\s]{0,20}(?:pass|pwd|secret)[^=&?\s]{0,10}=)[^&\s'#]+|(//[^/@:\s]{0,100}:)[^/@\s]+(?=@)", re.I
+    r"((?:^|[?&;\s])[^=&?\s]{0,20}(?:pass|pwd|secret)[^=&?\s]{0,10}=)[^&\s'#]+|(//[^/@:\s]{0,100}:)[^/@\s]+(?=@)", re.I
 )
 
 
@@ -187,13 +187,20 @@ def unanswered(case: Case) -> Iterator[Finding]:
         if bool((~spoken.client[place + 1 : run.stop]).any()) or not _is_http(web, number):
             continue
         life = int(np.searchsorted(case.tcp_numbers, spoken.stream[place]))
-        if not lives.bytes[life, 1 - int(lives.client[life])]:
-            continue  # that side is not in the capture, or never was there
+        if not _acknowledged(case, web.packet(number), int(spoken.stream[place])):
+            continue  # lost on the way, or that side is not in the capture: not the application's silence
         ended = lives.state[life] in (State.closed, State.reset, State.closing) and _ended_by_server(case, life)
         if ended or case.between(web.packet(number), case.count - 1) >= WAITED:
             silent.append(number)
     for group in sorted(_by_server(case, web, np.array(silent, np.int64)), key=len, reverse=True)[:MOST]:
         yield _silent(case, web, group)
+
+
+def _acknowledged(case: Case, packet: int, stream: int) -> bool:
+    """Whether the other side sent anything behind a packet."""
+    packets = case.packets("tcp", stream)
+    later = packets[np.searchsorted(packets, packet, side="right") :]
+    return bool((case.table["direction"][later] != case.table["direction"][packet]).any())
 
 
 def _is_http(web: Visits, number: int) -> bool:
