@@ -89,6 +89,8 @@ class FindingActions(PlaceActions):
         errors = [one for one in verdict.report.findings if one.severity == 3]
         if not errors or self._warned or not self.is_current or time.monotonic() < self._said_until:
             return
+        if verdict.stale or not self.model.capture.complete:
+            return  # it may read otherwise in the end
         self._warned = True
         front = f"{count_of(len(errors), 'error')}: "
         back = "  e tells more"
@@ -116,6 +118,7 @@ class FindingActions(PlaceActions):
             return
         from .findings import FindingsScreen
 
+        self._warned = True
         self.look_for_findings()
         self._findings_screen = FindingsScreen(self, self.verdict, selected)
         self.app.push_screen(self._findings_screen)

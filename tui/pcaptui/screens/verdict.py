@@ -94,9 +94,11 @@ class Verdict:
                 self._owner.post_message(FindingsMoved(ended=False))
 
         try:
-            from ..found import of_packets, of_streams, report_of  # with all rules: not before the first frame
+            from ..findings import rules  # not before the first frame
+            from ..found import of_packets, of_streams, report_of
 
-            run.size = len(self.capture)  # more may have come while the rules were imported
+            rules.load()
+            run.size = len(self.capture)  # more may have come meanwhile
             report = report_of(self.capture, lambda: run.stopped, progress)
             packets, streams = of_packets(report, run.size), of_streams(self.capture, report)
             if run.stopped:
