@@ -30,7 +30,7 @@ NAMES = [line.split("\t")[0] for line in (SAMPLES / "lessons.tsv").read_text().s
 TROUBLE = {
     "tls-unknown-ca": {"E tls-alert"},
     "fast-retransmission": {"W tcp-loss"},
-    "retransmission-timeouts": {"E tcp-no-answer", "W http-unanswered"},
+    "retransmission-timeouts": {"E tcp-no-answer"},
     "zero-window-stalled": {"E tcp-zero-window"},
     "slow-wire": {"W tcp-slow-wire"},
     "slow-client": {"W tcp-slow-client"},
@@ -43,7 +43,7 @@ TROUBLE = {
     "dns-server-failure": {"E tcp-unanswered", "W dns-failure"},
     "dns-two-answers": {"W dns-contradiction"},
     "web-form-login": {"W credentials-form"},
-    "web-page-stalls": {"E tcp-no-answer", "W http-unanswered"},
+    "web-page-stalls": {"E tcp-no-answer"},
     "web-attacks": {"W http-traversal", "W http-sql", "W http-program-disguised"},
     "ftp-login": {"W credentials-ftp"},
     "ftp-on-443": {"W credentials-ftp"},
