@@ -341,7 +341,8 @@ def test_a_flood_of_deauthentication(judge: Judge) -> None:
 
 SPOKEN = st.lists(st.tuples(st.booleans(), st.sampled_from(
     [b"USER a", b"PASS b", b"AUTH LOGIN", b"AUTH PLAIN AAAA", b"a LOGIN x y", b"a AUTHENTICATE LOGIN", b"230 x",
-     b"login: ", b"Password:", b"a OK", b"\r", b"\xff\xfa", b"AHNhbQBodXNo"]) | st.binary(max_size=30), st.integers(0, 9)), max_size=30)  # fmt: skip
+     b"login: ", b"Password:", b"a OK", b"\r", b"\xff\xfa", b"AHNhbQBodXNo"]
+) | st.binary(max_size=30), st.integers(0, 9)), max_size=30)  # fmt: skip
 
 
 @given(SPOKEN)

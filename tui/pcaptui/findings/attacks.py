@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 
 import numpy as np
 
+from ..protocols.text import decode
 from .case import Case
 from .finding import Finding, Severity, finding
 from .rules import rule
@@ -39,7 +40,6 @@ _KINDS = (
     ("http-command", _COMMAND, "sends a command in a web request", "with a command for the server's shell or its log",
      "traversal"),
 )  # fmt: skip
-_BODY = 64 << 10
 _PROGRAMS = ("application/x-msdownload", "application/octet-stream", "application/x-dosexec",
              "application/x-msdos-program", "application/vnd.microsoft.portable-executable", "application/x-executable",
              "application/x-elf",
@@ -59,9 +59,8 @@ def suspicious(case: Case) -> Iterator[Finding]:
         if not posted and number not in marked:
             continue
         case.go_on()
-        head = web.head(int(web.request[number]))
-        text = _plain(head.target)
-        if posted and _suspect(body := web.whole(number, 2000)[:_BODY]):
+        text = _plain(decode(b"".join(line.split(b" ")[1:2])))
+        if posted and _suspect(body := web.body(number)):
             text += " " + _plain(body.decode("latin-1"))
         for kind, (_, pattern, *_) in enumerate(_KINDS):
             if pattern.search(text):
@@ -236,7 +235,7 @@ def coded_forms(case: Case) -> Iterator[Finding]:
     for number, (line, data) in enumerate(zip(web.lines, web.payloads, strict=True)):
         if line[:5] == b"POST " and b"urlencoded" in data[:4000]:
             case.go_on()
-            if _HEX_FIELD.fullmatch(web.whole(number, 100).strip()):
+            if _HEX_FIELD.fullmatch(web.body(number).strip()):
                 found[web.client(number), web.server(number)].append(number)
     clients: dict[str, list[int]] = defaultdict(list)
     for (client, _), group in found.items():

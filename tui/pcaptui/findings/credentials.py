@@ -162,18 +162,13 @@ def forms(case: Case) -> Iterator[Finding]:
         if not posted and not asks:
             continue
         case.go_on()
-        login = _in_body(web.whole(number, _size(data))) if posted else None
+        login = _in_body(web.body(number)) if posted else None
         login = login or (_in_query(target.partition(b"?")[2]) if asks else None)
         if login is not None:
             page = decode(target.partition(b"?")[0])
             found[web.client(number), web.server(number), page, posted].append((number, *login))
     for (client, server, _, posted), mine in list(found.items())[:MOST]:
         yield _form(web, client, server, posted, mine)
-
-
-def _size(data: bytes) -> int:
-    head = re.search(rb"\r\ncontent-length: {0,4}(\d{1,6})\r", data[:8000], re.I)
-    return min(int(head[1]), 16_000) if head else 1
 
 
 def _in_body(body: bytes) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from weakref import WeakKeyDictionary
@@ -15,6 +16,9 @@ from .said import Ints, begins, said
 
 _METHODS = (b"GET ", b"POST ", b"HEAD ", b"PUT ", b"DELETE ", b"OPTIONS ", b"PATCH ", b"CONNECT ", b"PROPFIND")
 NONE = -1
+LONGEST = 16_000
+"""Bytes of a request's body that are looked at."""
+_LENGTH = re.compile(rb"\r\ncontent-length: {0,4}(\d{1,9})\r?", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Visits:
         self.responses, self.statuses = says, status
         self._tie(says, status)
         self._heads: dict[int, Head] = {}
+        self._bodies: dict[int, bytes] = {}
 
     def _statuses(self, places: Ints) -> NDArray[np.int16]:
         """Three digits behind 'HTTP/1.1 ', 0 where there are none."""
@@ -119,13 +124,22 @@ class Visits:
             found = self._heads[place] = Head(decode(first), fields, body)
         return found
 
-    def whole(self, number: int, least: int) -> bytes:
-        """The body of request `number`, `least` bytes of it if they are there."""
-        head = self.head(int(self.request[number]))
-        if len(head.body) >= least:
-            return head.body
-        size = self.said.text(int(self.request[number]), mark=b"\r\n\r\n").find(b"\r\n\r\n") + 4
-        return self.said.text(int(self.request[number]), least=size + least)[size:]
+    def body(self, number: int) -> bytes:
+        """The body of request `number` as far as Content-Length tells, at most LONGEST bytes."""
+        found = self._bodies.get(number)
+        if found is None:
+            data = self.payloads[number]
+            head, blank, found = data.partition(b"\r\n\r\n")
+            length = _LENGTH.search(head)
+            size = min(int(length[1]), LONGEST) if length else 1
+            if not blank or len(found) < size:
+                place = int(self.request[number])
+                head = self.said.text(place, mark=b"\r\n\r\n").partition(b"\r\n\r\n")[0]
+                length = _LENGTH.search(head)
+                size = min(int(length[1]), LONGEST) if length else 1
+                found = self.said.text(place, least=len(head) + 4 + size)[len(head) + 4 :]
+            self._bodies[number] = found = found[:LONGEST]
+        return found
 
     def url(self, number: int) -> str:
         """The whole URI of request `number`, at most 500 characters."""
