@@ -16,6 +16,7 @@ from pcaptui.screens import filter_menu
 from pcaptui.screens.filter_bar import FilterBar
 from pcaptui.screens.filter_chooser import TestMenu
 from pcaptui.screens.main import MainScreen
+from pcaptui.screens.streams import StreamHost
 
 VISIT = Path(__file__).resolve().parents[2] / "sample_pcaps" / "web-visit.pcapng"
 
@@ -267,3 +268,11 @@ async def test_values_that_cannot_be_read_leave_the_bar_usable(visit, monkeypatc
         await typed(pilot, "tcp.port == ")
         await typed(pilot, "tcp.port == 80")
         assert not bar._offers and "✓" in text_of(bar, "#sign")
+
+
+async def test_a_packet_that_another_screen_leads_to_is_shown_although_the_filter_leaves_it_out(visit):
+    async with visit.run_test(size=(120, 36)) as pilot:
+        main = await apply(pilot, "dns")
+        StreamHost(main).go_to(253)
+        await settle(pilot, lambda: main.streams.here == 253)
+        assert len(main.model) == 262

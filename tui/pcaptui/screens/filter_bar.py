@@ -138,9 +138,12 @@ class FilterBar(Prompt[Filter | None]):
             self._say(text, error, unfinished)
         else:
             sign, style = ("/ ", colours.key) if not text.strip() else ("✓ ", colours.phase("handshake"))
-            hint = HINT if self.app.size.width >= len(HINT) + 6 else "Tab completes, Esc leaves"
-            self.query_one("#message", Static).update(Text(f"   {hint}", colours.quiet))
+            self.query_one("#message", Static).update(self._hint())
         self.query_one("#sign", Static).update(Text(f" {sign}", style))
+
+    def _hint(self) -> Text:
+        hint = HINT if self.app.size.width >= len(HINT) + 6 else "Tab completes, Esc leaves"
+        return Text(f"   {hint}", self._colours.quiet)
 
     def _begins(self, word: str) -> bool:
         """Whether a field's or protocol's name goes on as this word begins."""
@@ -152,7 +155,7 @@ class FilterBar(Prompt[Filter | None]):
         indent = 3 + width_of(clean(text[: error.place]))
         reason = clean(error.message)
         if unfinished and error.length > 1:
-            line = Text("")
+            line = self._hint()
         elif unfinished or indent > width - 12:
             line = Text(f"   {cut(reason, width - 4)}", self._colours.quiet if unfinished else self._colours.warning)
         else:

@@ -104,7 +104,8 @@ class StreamView:
             return
         stream = self._stream_of(self.here) if len(self._model) else None
         if stream is None:
-            self._say("This packet belongs to no TCP or UDP conversation")
+            there = len(self._model)
+            self._say("This packet belongs to no TCP or UDP conversation" if there else "No packets")
         else:
             self.show(*stream)
 
@@ -121,10 +122,13 @@ class StreamView:
 
     def leave(self) -> None:
         """Show what was shown before the stream."""
-        here = self.here
+        here = self.here if len(self._model) else 0
         self.stream = None
         self._model.show(self._base())
-        self._list.view_changed(here)
+        if len(self._model):
+            self._list.view_changed(here)
+        else:
+            self._list.emptied()
 
     def grown(self, done: bool = True) -> None:
         """More packets were tracked: those of the stream join the view. `done`: they were the last."""

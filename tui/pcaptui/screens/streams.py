@@ -52,7 +52,8 @@ class StreamHost:
         """A screen about the selected packet's stream."""
         stream = self.selected_stream()
         if stream is None:
-            self.say("This packet belongs to no TCP or UDP conversation")
+            there = len(self._main.model)
+            self._main.say("This packet belongs to no TCP or UDP conversation" if there else "No packets")
         elif name == "follow":
             self.follow(*stream)
         else:
@@ -81,7 +82,7 @@ class StreamHost:
         """The packet list, with the cursor on a packet."""
         self.back_to_list()
         if not self._main.model.shows(packet):
-            self._main.streams.leave()
+            self._main.action_filter_clear()
         self._main.streams.go(packet)
 
     def conversations(self) -> None:
