@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from scapy.layers.dns import DNS, DNSQR, DNSRR
-from scapy.layers.inet import IP, UDP
+from scapy.layers.inet import IP, TCP, UDP
 from scapy.layers.l2 import ARP, Ether
 
 from pcaptui.findings import Finding, Severity
@@ -208,3 +208,23 @@ def test_a_name_that_does_not_exist_is_a_note(judge_ppa: Judge, name: str) -> No
 )
 def test_good_answers_are_no_finding(judge_ppa: Judge, name: str) -> None:
     assert judge_ppa(name, "dns-") == []
+
+
+def test_a_name_that_leads_to_a_search_for_itself(judge_ppa: Judge) -> None:
+    (found,) = judge_ppa("dns_isp_hijack", "dns-")
+    assert (found.rule, found.severity) == ("dns-search-page", Severity.warning)
+    assert "4.2.2.1 gave an address for 3439ur09dhiolh32ljha.net" in found.detail
+    assert "searchguide.level3.com" in found.detail and found.packets == (1, 22)
+
+
+@pytest.mark.parametrize(
+    ("path", "referer", "many"),
+    [("/search/?q=http%3A//a.example/&r=", "http://a.example/", 1), ("/search/?q=http%3A//a.example/&r=", "", 0),
+     ("/share?u=http%3A//a.example/", "http://a.example/", 0), ("/search?q=words", "http://a.example/", 0)],
+)  # fmt: skip
+def test_other_requests_that_name_a_page_are_nothing(judge: Judge, path: str, referer: str, many: int) -> None:
+    request = (
+        f"GET {path} HTTP/1.1\r\nHost: search.example\r\n" + (f"Referer: {referer}\r\n" if referer else "") + "\r\n"
+    )
+    packet = Ether() / IP(src=CLIENT, dst="198.51.100.7") / TCP(sport=5, dport=80, flags="PA") / (request + " " * 60)
+    assert len(judge([(0, query("a.example")), (0.1, answer("a.example")), (1, packet)], "dns-")) == many

@@ -85,7 +85,7 @@ def test_requests_that_nobody_answers(judge: Judge) -> None:
     said = [(n, arp(1, A, "10.0.0.5", "10.0.0.9")) for n in range(4)]
     (found,) = judge([*said, datagram(9, "10.0.0.6", B, "10.0.0.5", A)], "arp-")
     assert (found.rule, found.severity) == ("arp-unanswered", Severity.warning)
-    assert "10.0.0.5 asked 4 times in 3.00 s who has 10.0.0.9" in found.detail
+    assert "10.0.0.5 asked four times in 3.00 s who has 10.0.0.9" in found.detail
 
 
 def test_replies_that_cannot_have_been_captured_are_not_missed(judge: Judge) -> None:

@@ -41,13 +41,13 @@ def test_a_port_where_nothing_listens(judge: Judge) -> None:
     (found,) = judge([(0, asks()), (0.1, tells(3, 3, asks(), SERVER))], "icmp-")
     assert (found.rule, found.severity, found.packets) == ("icmp-unreachable", Severity.warning, (0, 1))
     assert found.title == f"{SERVER}: port unreachable"
-    assert f"{SERVER} told {CLIENT} 1 time that a packet to {SERVER} UDP port 5000" in found.detail
+    assert f"{SERVER} told {CLIENT} once that a packet to {SERVER} UDP port 5000" in found.detail
 
 
 def test_a_host_that_cannot_be_reached_is_an_error(judge: Judge) -> None:
     said = [(n, one) for n in range(3) for one in (asks(), tells(3, 1, asks()))]
     (found,) = judge(said, "icmp-")
-    assert found.severity is Severity.error and "told 10.0.0.5 3 times" in found.detail
+    assert found.severity is Severity.error and "told 10.0.0.5 three times" in found.detail
 
 
 def test_a_firewall_that_says_so(judge: Judge) -> None:
@@ -101,8 +101,10 @@ def test_a_traceroute_is_one_note_with_its_hops(judge: Judge) -> None:
 
 
 def test_a_traceroute_that_does_not_arrive(judge: Judge) -> None:
-    said = [(hop + part / 100, one) for hop in range(1, 4)
-            for part, one in enumerate((ping(hop, ttl=hop), tells(11, 0, ping(hop, ttl=hop), f"10.0.{hop}.1")))]  # fmt: skip
+    said: list[tuple[float, Any]] = []
+    for hop in range(1, 4):
+        probe = ping(hop, ttl=hop)
+        said += [(hop, probe), (hop + 0.01, tells(11, 0, probe, f"10.0.{hop}.1"))]
     (found,) = judge([*said, (8, ping(8, ttl=4)), rest(20)], "icmp-", "traceroute", "echo")
     assert found.rule == "traceroute" and "itself did not answer" in found.detail
 

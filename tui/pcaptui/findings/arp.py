@@ -11,6 +11,7 @@ from .case import BILLION, Case
 from .claims import REPLY, REQUEST, Arp, Bools, Ints, arp_view, ip, mac
 from .finding import Finding, Severity, finding
 from .rules import rule
+from .telling import times
 from .words import count, duration, listed
 
 MOST = 20
@@ -250,7 +251,7 @@ def _absent(case: Case, arp: Arp, asker: int, mine: Ints, targets: list[int]) ->
     return finding(
         "arp-unanswered", Severity.warning if heard else Severity.note,
         f"Nobody has {names[0]}" if len(names) == 1 else f"Nobody has {len(names)} addresses that are asked for",
-        f"{ip(asker)} asked {len(mine)} times in {span} who has {listed(names)}, without a reply: {suggests}",
+        f"{ip(asker)} asked {times(len(mine))} in {span} who has {listed(names)}, without a reply: {suggests}",
         arp.packets[mine].tolist(), hosts=(*names, ip(asker)), lesson="arp",
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from ..protocols.messages import REQUEST, RESPONSE, Message
 from .case import BILLION, Case
 from .finding import Finding, Severity, finding
 from .rules import rule
+from .telling import times
 from .words import count, duration, listed
 
 DISCOVER, OFFER, ASK, DECLINE, ACK, NAK, RELEASE, INFORM = range(1, 9)
@@ -178,7 +179,7 @@ def _silent(silent: list[tuple[str, list[Message]]], served: bool) -> Finding:
         served) else "No server is there, it has no addresses left, or no relay passes the requests on."  # fmt: skip
     return finding(
         "dhcp-unanswered", Severity.warning if served else Severity.error, f"DHCP: {subject} got no answer",
-        f"{listed(clients)} asked {count(len(asked), 'time')} for an address in {took}; no offer is in the capture. "
+        f"{listed(clients)} asked {times(len(asked))} for an address in {took}; no offer is in the capture. "
         f"{suggests}",
         _packets(asked), hosts=clients[:20], lesson="dhcp",
     )  # fmt: skip

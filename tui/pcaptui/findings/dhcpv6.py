@@ -12,7 +12,8 @@ from .case import BILLION, Case
 from .dhcp import FOREVER
 from .finding import Finding, Severity, finding
 from .rules import rule
-from .words import count, duration, listed
+from .telling import times
+from .words import duration, listed
 
 SOLICIT, ADVERTISE, ASK, CONFIRM, RENEW, REBIND, REPLY = range(1, 8)
 ANSWERS = frozenset((ADVERTISE, REPLY))
@@ -132,7 +133,7 @@ def refused(case: Case) -> Iterator[Finding]:
         word = STATUS.get(code, f"status {code}")
         yield finding(
             "dhcpv6-refused", Severity.warning, f"DHCPv6 server: {word}",
-            f"{server} answered {listed(clients)} {count(len(mine), 'time')} with '{word}'.",
+            f"{server} answered {listed(clients)} {times(len(mine))} with '{word}'.",
             [one.packet for one in mine], hosts=(server, *clients[:20]), lesson="dhcp",
         )  # fmt: skip
 
@@ -160,7 +161,7 @@ def unanswered(case: Case) -> Iterator[Finding]:
             yield finding(
                 "dhcpv6-unanswered", Severity.warning if holds else Severity.note,
                 f"DHCPv6: {'no answer to renewals' if holds else 'no server answers'}",
-                f"{listed(clients)} asked {count(len(every), 'time')} in "
+                f"{listed(clients)} asked {times(len(every))} in "
                 f"{duration(case.between(every[0], every[-1]))}; no answer is in the capture.",
                 every, hosts=clients[:20], lesson="dhcp",
             )  # fmt: skip

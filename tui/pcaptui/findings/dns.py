@@ -13,6 +13,7 @@ from .claims import via
 from .dns_view import QUERY, DnsView, dns_view
 from .finding import Finding, Severity, finding
 from .rules import rule
+from .telling import times
 from .words import count, duration, listed
 
 WAIT = 2 * BILLION
@@ -100,7 +101,7 @@ def _nobody(case: Case, view: DnsView, mine: list[_Lookup]) -> Finding:
     places, clients, servers, names, _ = _story(case, view, mine)
     packets = view.packets[places].tolist()
     heard = _heard(case, view, mine[0].client, packets[0])
-    told = f"{listed(clients, 3)} asked {listed(servers)} {_times(len(places))} for {listed(names, 4)}"
+    told = f"{listed(clients, 3)} asked {listed(servers)} {times(len(places))} for {listed(names, 4)}"
     span = f" in {duration(case.between(packets[0], case.count - 1))}"
     advice = "" if heard else (
         " Nothing that was sent to the client is in the capture: perhaps only one direction was captured."
@@ -113,13 +114,6 @@ def _nobody(case: Case, view: DnsView, mine: list[_Lookup]) -> Finding:
         "dns-unanswered", severe, title, f"{told}: no answer{span}.{_path(case, packets, servers)}{advice}", packets,
         hosts=(*clients, *servers), stream=_stream(case, packets), lesson="dns-unanswered",
     )  # fmt: skip
-
-
-def _times(number: int) -> str:
-    words = ("", "once", "twice", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    if number < 3:
-        return words[number]
-    return f"{words[number] if number < len(words) else number} times"
 
 
 def _path(case: Case, packets: list[int], servers: list[str]) -> str:
@@ -154,7 +148,7 @@ def _some(case: Case, view: DnsView, mine: list[_Lookup]) -> Finding:
     return finding(
         "dns-unanswered", Severity.warning if again else Severity.note,
         f"No answer for {names[0]}" if len(names) == 1 else f"No answer for {count(len(names), 'name')}",
-        f"{clients[0]} asked {listed(servers)} {_times(len(places))}{told} for {listed(names, 6)} and got no answer, "
+        f"{clients[0]} asked {listed(servers)} {times(len(places))}{told} for {listed(names, 6)} and got no answer, "
         f"while other queries were answered: the server could not find out, or packets were lost.",
         packets, hosts=(*clients, *servers), stream=_stream(case, packets), lesson="dns-unanswered",
     )  # fmt: skip

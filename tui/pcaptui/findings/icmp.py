@@ -11,6 +11,7 @@ from .finding import Finding, Severity, finding
 from .icmp_view import Report, icmp_view
 from .rules import rule
 from .summing import and_more
+from .telling import times
 from .words import count, listed, ports
 
 MOST = 30
@@ -67,7 +68,7 @@ def _unreachable(case: Case, mine: list[Report]) -> Finding:
     packets = [one.index for one in mine] + [one.quoted for one in mine if one.quoted >= 0]
     return finding(
         "icmp-unreachable", severity, title[:70],
-        f"{first.reporter} told {first.source} {count(len(mine), 'time')} that a packet to {listed(targets)}{where} "
+        f"{first.reporter} told {first.source} {times(len(mine))} that a packet to {listed(targets)}{where} "
         f"cannot be delivered: {reason}. {suggests}",
         packets, hosts=(first.reporter, first.source, *targets[:20]), lesson="icmp",
     )  # fmt: skip
@@ -142,7 +143,7 @@ def reassembly(case: Case) -> Iterator[Finding]:
     for (reporter, source), mine in list(groups.items())[:MOST]:
         yield finding(
             "icmp-reassembly", Severity.warning, f"{reporter} lacks pieces of datagrams"[:70],
-            f"{reporter} told {source} {count(len(mine), 'time')} that not all fragments of a datagram came in time: "
+            f"{reporter} told {source} {times(len(mine))} that not all fragments of a datagram came in time: "
             f"a piece is lost on the way, or dropped by a firewall.",
             [one.index for one in mine] + [one.quoted for one in mine if one.quoted >= 0],
             hosts=(reporter, source), lesson="fragments",
@@ -164,7 +165,7 @@ def redirects(case: Case) -> Iterator[Finding]:
         targets = list(dict.fromkeys(one.destination for one in mine))
         yield finding(
             "icmp-redirect", Severity.note, f"{source} is redirected to {gateway}"[:70],
-            f"{reporter} told {source} {count(len(mine), 'time')} to reach {listed(targets)} through {gateway}: a "
+            f"{reporter} told {source} {times(len(mine))} to reach {listed(targets)} through {gateway}: a "
             f"shorter way on the same link. From anybody but the router this would be an attack.",
             [one.index for one in mine] + [one.quoted for one in mine if one.quoted >= 0],
             hosts=(reporter, source, gateway), lesson="icmp",
@@ -185,7 +186,7 @@ def parameters(case: Case) -> Iterator[Finding]:
         yield finding(
             "icmp-parameter", Severity.note if quench else Severity.warning,
             f"{reporter} {'asks for less' if quench else 'rejects a header'}"[:70],
-            f"{reporter} told {source} {count(len(mine), 'time')} that {told}.",
+            f"{reporter} told {source} {times(len(mine))} that {told}.",
             [one.index for one in mine] + [one.quoted for one in mine if one.quoted >= 0],
             hosts=(reporter, source), lesson="icmp",
         )  # fmt: skip

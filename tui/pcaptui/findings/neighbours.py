@@ -15,6 +15,7 @@ from ..loader.table import NONE16
 from .case import BILLION, Case
 from .finding import Finding, Severity, finding
 from .rules import rule
+from .telling import times
 from .words import count, duration, listed
 
 SOLICITATION, ADVERTISEMENT, REDIRECT = 135, 136, 137
@@ -144,7 +145,7 @@ def unanswered(case: Case) -> Iterator[Finding]:
         yield finding(
             "nd-unanswered", Severity.warning if heard and not many else Severity.note,
             (f"Nobody has {names[0]}" if len(names) == 1 else f"Nobody has {len(names)} addresses asked for")[:70],
-            f"{source} asked {len(mine)} times in {duration(case.between(mine[0], mine[-1]))} for the neighbour "
+            f"{source} asked {times(len(mine))} in {duration(case.between(mine[0], mine[-1]))} for the neighbour "
             f"{listed(names, 4)}, without an answer"
             f"{'.' if heard else '; nothing else sent to it is here, so answers may only not have been captured.'}",
             mine, hosts=(source, *names[:20]), lesson="arp",
@@ -161,7 +162,7 @@ def redirects(case: Case) -> Iterator[Finding]:
     for (router, host, target), mine in list(groups.items())[:MOST]:
         yield finding(
             "nd-redirect", Severity.note, f"{host} is redirected to {target}"[:70],
-            f"{router} told {host} {count(len(mine), 'time')} to reach {listed([one.other for one in mine], 3)} "
+            f"{router} told {host} {times(len(mine))} to reach {listed([one.other for one in mine], 3)} "
             f"through {target}. From anybody but the router this would be an attack.",
             [one.index for one in mine], hosts=(router, host, target), lesson="icmp",
         )  # fmt: skip

@@ -10,7 +10,8 @@ from ..loader.table import Layer
 from .case import BILLION, Case
 from .finding import Finding, Severity, finding
 from .rules import rule
-from .words import count, duration
+from .telling import span
+from .words import count
 
 SLIGHT = 0.001
 """Seconds that packets may be out of order where a card has several queues."""
@@ -36,7 +37,7 @@ def clock(case: Case) -> Iterator[Finding]:
         "capture-clock", Severity.note if steps[worst] < SLIGHT else Severity.warning,
         "Time goes backwards" if len(places) == 1 else f"Time goes backwards {len(places)} times",
         f"{count(len(places), 'packet')} with an earlier time than the packet before, by up to "
-        f"{duration(float(steps[worst]))} (packet {int(places[worst]) + 1}): {cause}. Times between packets are not to "
+        f"{span(float(steps[worst]))} (packet {int(places[worst]) + 1}): {cause}. Times between packets are not to "
         f"be trusted there.",
         np.stack([places - 1, places], axis=1)[:5000].ravel().tolist(), lesson="capture",
     )  # fmt: skip
