@@ -7,12 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scapy.config import conf
 from scapy.utils import wrpcap
 
 from pcaptui.capture import Capture
 from pcaptui.findings import Finding, find
 
 Judge = Callable[..., list[Finding]]
+
+
+@pytest.fixture(autouse=True)
+def no_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep scapy from asking the network for MAC addresses that a packet leaves open."""
+    monkeypatch.setattr(conf.neighbor, "resolve", lambda *ends: "02:00:00:00:00:99")
 
 
 @pytest.fixture
