@@ -12,8 +12,8 @@ from .dns_view import dns_view
 from .finding import Finding, Severity, finding
 from .rules import rule
 
-HEAD = 700
-"""Bytes of an HTTP request that are searched."""
+HEAD = 40
+"""Bytes of an HTTP request that are looked through for a search."""
 _SEARCH = re.compile(
     rb"GET (/[^ ]*search[^ ]*[?&][a-z]{1,8}=https?(?::|%3A)(?:/|%2F){2}([a-z0-9.-]{4,200})(?:/|%2F)?(?=[& ])[^ ]*) ",
     re.I,
@@ -35,7 +35,10 @@ def search_pages(case: Case) -> Iterator[Finding]:
     heads = case.capture.gather(packets, table["payload"][packets].astype(np.int64), HEAD)
     told: set[str] = set()
     for index, head in zip(packets.tolist(), heads, strict=True):
-        raw = head.tobytes()
+        if b"search" not in head.tobytes():
+            continue
+        case.go_on()
+        raw = case.capture.payload(index)[:2000]
         search = _SEARCH.match(raw)
         if search is None or len(told) >= MOST:
             continue

@@ -14,7 +14,7 @@ from .finding import Finding, Severity, finding
 from .rules import rule
 from .words import count, listed
 
-LOOKED_INTO = 400
+LOOKED_INTO = 120
 """Bytes of a packet to the name server that are searched for a query of a zone transfer."""
 TRANSFERS = (b"\x00\xfc\x00\x01", b"\x00\xfb\x00\x01")
 """The end of a question: type AXFR (RFC 5936) or IXFR (RFC 1995), class IN."""
