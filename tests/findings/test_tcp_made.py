@@ -211,6 +211,14 @@ def test_a_single_late_segment_of_few_is_a_note(tmp_path: Path) -> None:
     assert rules_of(found_in(tmp_path, talk.packets)) == [("tcp-loss", N)]
 
 
+def test_a_pair_of_hosts_with_loss_here_and_needless_repeats_there_is_one_finding(tmp_path: Path) -> None:
+    lost = Talk(50001).open().c("PA", 100).s("A", 1000).again("s", 0.3).c()
+    needless = Talk(50002, start=2).open().c("PA", 100).s("PA", 1000).c().again("s", 0.3).c()
+    (one,) = found_in(tmp_path, lost.packets, needless.packets)
+    assert (one.rule, one.stream) == ("tcp-loss", None)
+    assert "1 more was sent again though it had arrived" in one.detail
+
+
 def test_a_silent_peer_is_told_once_for_all_its_connections(tmp_path: Path) -> None:
     parts = []
     for n in range(3):

@@ -204,6 +204,8 @@ def _recovered(case: Case, sent: _Sent, packets: Places) -> str:
     for place in sent.places[:_LOOKED_AT].tolist():
         number = int(case.tcp_numbers[place])
         mine = packets[table["stream"][packets] == number]
+        if not len(mine):
+            continue  # what was sent again there had arrived
         members = case.packets("tcp", number)
         back = members[
             (table["direction"][members] != table["direction"][mine[0]]) & (table["tcp_flags"][members] & 16 != 0)
