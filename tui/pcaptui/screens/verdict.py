@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from textual.message import Message
 from textual.message_pump import MessagePump
 
+from ..memory import give_back
+
 if TYPE_CHECKING:
     from ..capture import Capture
     from ..findings.run import Report
@@ -109,6 +111,7 @@ class Verdict:
             self.error = str(problem) or type(problem).__name__
         finally:
             run.ended = True
+            give_back()
             if not run.stopped:
                 self.progress = None
                 self._owner.post_message(FindingsMoved(ended=True))
