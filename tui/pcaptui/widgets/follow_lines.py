@@ -340,7 +340,7 @@ def _raw_rows(data: bytes, width: int) -> list[tuple[int, int]]:
 
 def hex_across(width: int) -> int:
     """Bytes in a row of hex."""
-    return 16 if width >= 10 + 16 * 4 + 2 else 8 if width >= 10 + 8 * 4 else 4
+    return 16 if width >= 10 + 16 * 4 + 2 else 8 if width >= 10 + 8 * 4 + 1 else 4
 
 
 def hex_text(start: int, part: bytes, across: int) -> str:
