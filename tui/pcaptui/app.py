@@ -11,6 +11,7 @@ from textual.app import SystemCommand
 from textual.reactive import Reactive
 from textual.screen import Screen
 
+from .dissect.tree_client import TreeClient
 from .screens.beginning import Start
 from .screens.feed import LateTrees, TreeSource
 from .screens.looker import Conversing
@@ -25,7 +26,8 @@ ROW_BUDGET = 2000
 
 
 class PcapApp(DiffApp):
-    """`rows` and `tree_source` are for tests; by default they are made for the capture."""
+    """`rows` and `tree_source` are for tests; by default they are made for the capture. `client` is a tree worker that
+    was started already."""
 
     TITLE = "pcaptui"
     ALLOW_SELECT = False
@@ -46,6 +48,7 @@ class PcapApp(DiffApp):
         tree_source: Callable[[], TreeSource] | None = None,
         prepainted: Prepainted | None = None,
         start: Start | None = None,
+        client: TreeClient | None = None,
     ) -> None:
         # Sixteen colours from the start: decided later, NO_COLOR would print black on black.
         super().__init__(prepainted=prepainted, ansi_color=True)
@@ -54,7 +57,7 @@ class PcapApp(DiffApp):
         self._limits = start or Start()
         self._colours = palette(no_color="NO_COLOR" in os.environ)
         self.model = ListModel(capture, rows if rows is not None else _rows(capture))
-        self._tree_source = tree_source or _trees(capture)
+        self._tree_source = tree_source or _trees(capture, client)
 
     def get_default_screen(self) -> Screen[None]:
         trees = LateTrees(self._tree_source)
@@ -112,12 +115,12 @@ def _glances(capture: CaptureLike) -> Conversing | None:
     return Glances(capture) if isinstance(capture, Capture) else None
 
 
-def _trees(capture: CaptureLike) -> Callable[[], TreeSource]:
+def _trees(capture: CaptureLike, client: TreeClient | None) -> Callable[[], TreeSource]:
     def make() -> TreeSource:
         from .capture import Capture
         from .trees import Trees
 
         assert isinstance(capture, Capture)
-        return Trees(capture, ROW_BUDGET)
+        return Trees(capture, ROW_BUDGET, client)
 
     return make

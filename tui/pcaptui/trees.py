@@ -11,12 +11,12 @@ from .surroundings import Surroundings
 
 
 class Trees:
-    """Trees of one capture's packets. `budget`: see Rows."""
+    """Trees of one capture's packets. `budget`: see Rows; `client`: a worker that was started already."""
 
-    def __init__(self, capture: Capture, budget: int | None = None) -> None:
+    def __init__(self, capture: Capture, budget: int | None = None, client: TreeClient | None = None) -> None:
         self._capture = capture
         self._budget = budget
-        self._client = TreeClient()
+        self._client = client if client is not None else TreeClient()
         self._surroundings: Surroundings | None = None
 
     async def dissection(self, index: int, hurry: bool = False) -> Dissection | None:

@@ -54,13 +54,20 @@ def _run(terminal: tty.Terminal, options: Options) -> PcapApp:
     rows = Rows(capture, budget=ROW_BUDGET)
     start = Start(options.filter, options.stream)
     prepainted = paint(terminal, capture, None if start else rows)
+    # The worker starts on the other core while Textual is imported here.
+    from ..dissect.tree_client import TreeClient
+
+    client = TreeClient()
 
     # Textual waits up to two frames at its usual 60 a second; frames are cheap here, and skipped on slow links.
     os.environ.setdefault("TEXTUAL_FPS", "250")
     from ..app import PcapApp
 
-    app = PcapApp(capture, rows, prepainted=prepainted, start=start)
-    app.run()
+    app = PcapApp(capture, rows, prepainted=prepainted, start=start, client=client)
+    try:
+        app.run()
+    finally:
+        client.close()
     return app
 
 
