@@ -173,3 +173,21 @@ def test_any_bytes_make_a_tree(data, version):
 def test_a_flipped_byte_makes_a_tree(place, byte):
     nodes = build(GOOD[:place] + bytes([byte]) + GOOD[place + 1 :])
     assert not any(node.label.startswith("[Dissector stopped") for node in nodes)
+
+
+@pytest.mark.parametrize(
+    ("suite", "name"),
+    [(0x002F, "RSA Encrypted PreMaster Secret"), (0x0033, "Diffie-Hellman Client Params")],
+)
+def test_what_the_client_sends_for_the_key_hangs_on_the_cipher_suite(suite, name):
+    nodes = build(record(22, handshake(16, b"\0\x40" + bytes(64))), **{"tls.version": 0x0303, "tls.suite": suite})
+    assert name in labels(nodes)
+
+
+def test_names_of_authorities_are_spelled_out():
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Root")]).public_bytes()
+    names = len(name).to_bytes(2, "big") + name
+    body = b"\1\1" + b"\0\0" + len(names).to_bytes(2, "big") + names
+    found = labels(build(record(22, handshake(13, body)), **{"tls.version": 0x0303}))
+    assert "Distinguished Name: (id-at-commonName=Root)" in found
+    assert "RDNSequence item: 1 item (id-at-commonName=Root)" in found

@@ -276,3 +276,15 @@ async def test_a_packet_that_another_screen_leads_to_is_shown_although_the_filte
         StreamHost(main).go_to(253)
         await settle(pilot, lambda: main.streams.here == 253)
         assert len(main.model) == 262
+
+
+def test_a_line_without_a_name_stands_for_the_field_above_it():
+    from pcaptui.widgets.protocol_tree import ProtocolTree
+
+    tree = ProtocolTree()
+    tree.roots = [Node("File Transfer Protocol", "ftp", None, 54, 20, [Node("220 ready", "", None, 54, 20)])]
+    tree._rebuild()
+    tree.cursor = 1
+    assert tree.field_at_cursor is tree.roots[0]
+    tree.cursor = 0
+    assert tree.field_at_cursor is tree.roots[0]

@@ -45,7 +45,8 @@ def tls(walk: Walk, view: View, message: Message) -> None:
     """The records in one piece of a stream."""
     facts = message.facts
     ciphered = facts.get("tls.ciphered") or (0, 0)
-    session = Session(version=int(facts.get("tls.version") or 0), ciphered=list(ciphered))
+    version, suite = (int(facts.get(f"tls.{name}") or 0) for name in ("version", "suite"))
+    session = Session(version, suite, ciphered=list(ciphered))
     branch = walk.layer(view, "tls", "Transport Layer Security")
     at = view.at
     for _ in range(MAX_RECORDS):

@@ -222,7 +222,7 @@ def _client_key_exchange(branch: Branch, at: int, end: int, session: Session) ->
         below.uint("tls.handshake.client_point_len", "Pubkey Length", at, 1)
         below.blob("tls.handshake.client_point", "Pubkey", at + 1, size - 1)
     elif size > 2 and branch.u16(at) == size - 2:
-        dhe = branch.walk.context.facts.get("tls.dhe")
+        dhe = "_DHE_" in CIPHER_SUITES.get(session.suite, "") or "_DH_" in CIPHER_SUITES.get(session.suite, "")
         label = "Diffie-Hellman Client Params" if dhe else "RSA Encrypted PreMaster Secret"
         below = branch.add(label, "", None, at, size)
         if dhe:

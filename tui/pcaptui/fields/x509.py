@@ -38,7 +38,7 @@ def subject_of(data: bytes, at: int, end: int) -> str:
     parts = children(data, value(data, at, end))
     fields = children(data, parts[0])
     offset = 1 if fields[0].tag == 0xA0 else 0
-    return ",".join(reversed([_rdn_text(data, rdn) for rdn in children(data, fields[offset + 4])[:MAX_NAMES]]))
+    return _told(data, children(data, fields[offset + 4])[:MAX_NAMES])
 
 
 def _certificate(branch: Branch, whole: Value) -> None:
@@ -116,19 +116,28 @@ def rdn_sequence(branch: Branch, one: Value, field: str) -> None:
     """A distinguished name: its relative names one below the other."""
     data = branch.data
     rdns = children(data, one)[:MAX_NAMES]
-    told = ",".join(reversed([_rdn_text(data, rdn) for rdn in rdns]))
+    told = _told(data, rdns)
     names = branch.add(f"rdnSequence: {_items(len(rdns))}", field, len(rdns), one.start, one.end - one.start)
     names.suffix(f" ({told})" if told else "")
+    _relative_names(names, rdns)
+
+
+def _relative_names(names: Branch, rdns: list[Value]) -> None:
+    data = names.data
     for rdn in rdns:
         pairs = children(data, rdn)[:MAX_NAMES]
-        text = _rdn_text(data, rdn)
-        label = f"RDNSequence item: {_items(len(pairs))} ({text})"
+        label = f"RDNSequence item: {_items(len(pairs))} ({_rdn_text(data, rdn)})"
         item = names.add(label, "x509if.RDNSequence_item", len(pairs), rdn.start, rdn.end - rdn.start,
                          name=len("RDNSequence item"))  # fmt: skip
         at = rdn.start
         for pair in pairs:
             _attribute(item, at, pair)
             at = pair.end
+
+
+def _told(data: bytes, rdns: list[Value]) -> str:
+    """A distinguished name in words, the innermost name first."""
+    return ",".join(reversed([_rdn_text(data, rdn) for rdn in rdns]))
 
 
 def _attribute(item: Branch, at: int, pair: Value) -> None:
@@ -154,18 +163,9 @@ def _attribute(item: Branch, at: int, pair: Value) -> None:
 
 def distinguished_name(branch: Branch, at: int, size: int, field: str, name: str) -> None:
     """A distinguished name of its own, as certificate requests have them."""
-    whole = value(branch.data, at, at + size)
-    told = ",".join(reversed([_rdn_text(branch.data, rdn) for rdn in children(branch.data, whole)[:MAX_NAMES]]))
-    below = branch.add(f"{name}: ({told})", field, told, at, size, name=len(name))
-    for rdn in children(branch.data, whole)[:MAX_NAMES]:
-        pairs = children(branch.data, rdn)[:MAX_NAMES]
-        label = f"RDNSequence item: {_items(len(pairs))} ({_rdn_text(branch.data, rdn)})"
-        item = below.add(label, "x509if.RDNSequence_item", len(pairs), rdn.start, rdn.end - rdn.start,
-                         name=len("RDNSequence item"))  # fmt: skip
-        start = rdn.start
-        for pair in pairs:
-            _attribute(item, start, pair)
-            start = pair.end
+    rdns = children(branch.data, value(branch.data, at, at + size))[:MAX_NAMES]
+    told = _told(branch.data, rdns)
+    _relative_names(branch.add(f"{name}: ({told})", field, told, at, size, name=len(name)), rdns)
 
 
 def _items(count: int) -> str:

@@ -159,10 +159,6 @@ for _name, _at, _size in (("src.hw_mac", 8, 6), ("src.proto_ipv4", 14, 4), ("dst
 # IPv4 and IPv6.
 
 
-def _ipv4(block: Block) -> Mask:
-    return block.ipv4
-
-
 def _ipv6(block: Block) -> Mask:
     return block.ipv6
 

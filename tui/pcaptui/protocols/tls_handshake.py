@@ -22,6 +22,7 @@ class Session:
     """
 
     version: int = 0
+    suite: int = 0  # cipher suite that the latest Server Hello chose
     hello: bytes = b""
     data: int = 0  # bit 1 << direction: that side has sent application data
     ciphered: list[int] = field(default_factory=lambda: [0, 0])
@@ -78,11 +79,18 @@ def _message(session: Session, kind: int, body: bytes, words: list[str]) -> None
         version = server_version(body)
         if version in VERSIONS:
             session.version = version
+        session.suite = _suite(body)
     else:
         words.append(name)
         if kind == CLIENT_HELLO:
             session.hello = body
             u8(body, 34)
+
+
+def _suite(body: bytes) -> int:
+    """The cipher suite of a Server Hello whose fixed fields are there; drafts of TLS 1.3 had no session id."""
+    at = 34 if draft_or_final(u16(body, 0)) == TLS13 else 35 + u8(body, 34)
+    return u16(body, at)
 
 
 def server_version(body: bytes) -> int:

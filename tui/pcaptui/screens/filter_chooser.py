@@ -62,7 +62,7 @@ class FilterChooser:
     def _tests(self) -> list[tuple[str, str]]:
         screen = self._screen
         if screen.focused_pane == "tree":
-            node = cast("Node | None", screen.field_tree.at_cursor)
+            node = cast("Node | None", screen.field_tree.field_at_cursor)
             test = filter_menu.of_node(node) if node is not None else ""
             tests = [(test, test)] if test else []
             if node is not None and test and test != node.field:

@@ -119,6 +119,14 @@ class ProtocolTree(LinePane):
         """The node under the cursor."""
         return self.lines[self.cursor].node if self.lines else None
 
+    @property
+    def field_at_cursor(self) -> NodeLike | None:
+        """The node under the cursor, or the nearest above it that is a field: lines of mere text have no name."""
+        row = self.cursor if self.lines else -1
+        while row >= 0 and not self.lines[row].node.field:
+            row = self.lines[row].parent
+        return self.lines[row].node if row >= 0 else None
+
     def _rebuild(self) -> None:
         self.lines = flatten(self.roots, self.openness)
 
