@@ -20,6 +20,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         options = parse(sys.argv[1:] if arguments is None else arguments)
         if options.write is not None:
             return _write(options)
+        if options.graph is not None:
+            return _draw(options)
         if sys.stdout is None:
             return _complain("standard output is closed", UNREADABLE)
         if options.what is None and sys.stdout.isatty():
@@ -70,6 +72,15 @@ def _write(options: Options) -> int:
     from .writing import write_packets
 
     told, damage = write_packets(options)
+    _complain(told, OK)
+    return report_damage(damage)
+
+
+def _draw(options: Options) -> int:
+    """Draw a picture into a file, and say what it shows."""
+    from .drawing import draw_graph
+
+    told, damage = draw_graph(options)
     _complain(told, OK)
     return report_damage(damage)
 

@@ -16,7 +16,16 @@ from .version import __version__
 if TYPE_CHECKING:
     from .filters.filter import Filter
 
-WHAT = ("packets", "tree", "hex", "streams", "follow", "findings", "summary")
+STATISTICS = (
+    "properties", "hierarchy", "conversations", "endpoints", "lengths", "talkers", "expert", "dns", "http", "tls",
+)  # fmt: skip
+WHAT = ("packets", "tree", "hex", "streams", "follow", "findings", "summary", *STATISTICS, "flow", "io")
+GRAPHS = ("flow", "time-sequence", "tcptrace", "rtt", "throughput", "window", "io")
+FORMATS = ("text", "jsonl", "tsv", "csv", "json", "markdown", "raw")
+_PLAIN = ("text", "jsonl", "tsv")
+_BY_WHAT = {"follow": (*_PLAIN, "raw"), "flow": (*_PLAIN, "json"), "io": FORMATS[:-1],
+            **dict.fromkeys(STATISTICS, FORMATS[:-1])}  # fmt: skip
+"""Formats of what is printed, where they are not the plain ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,8 @@ class Options:
     show_secrets: bool = False
     decode_as: DecodeAs = NOTHING
     write: str | None = None
+    graph: str | None = None
+    output: str | None = None
 
 
 def parse_ranges(text: str) -> Ranges:
@@ -126,18 +137,28 @@ def _parser() -> argparse.ArgumentParser:
         dest="what",
         choices=WHAT,
         metavar="WHAT",
-        help="print instead of opening the screen: packets, tree, hex, streams, follow (with --stream), "
-        "findings, summary",
+        help="print instead of opening the screen: packets, tree, hex, streams, follow (with --stream), findings, "
+        "summary; statistics: " + ", ".join(STATISTICS) + "; and flow, io",
     )
     parser.add_argument(
         "--packet", metavar="N[,M-K ...]", help="only these packet numbers (with packets, tree, hex, --write)"
     )
     parser.add_argument(
         "--format",
-        choices=("text", "jsonl", "tsv", "raw"),
+        choices=FORMATS,
+        metavar="FORMAT",
         default="text",
-        help="text is for people (default); raw: the bytes alone, with follow",
+        help="text (for people, default), jsonl or tsv; statistics also csv, json, markdown; follow also raw, the "
+        "bytes alone",
     )
+    parser.add_argument(
+        "--graph",
+        choices=GRAPHS,
+        metavar="KIND",
+        help="draw a picture into the file that --output names: " + ", ".join(GRAPHS) + " (all but flow and io with "
+        "--stream tcp:N)",
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", help="the picture's file: .svg or .png")
     parser.add_argument(
         "-w",
         "--write",
@@ -181,8 +202,8 @@ def parse(arguments: Sequence[str]) -> Options:
         )
     if given.write is not None:
         _check_write(given)
-    if given.format == "raw" and given.what != "follow":
-        raise UsageError("--format raw goes with --print follow")
+    _check_format(given)
+    _check_graph(given)
     return Options(
         tuple(given.files),
         given.what,
@@ -193,7 +214,33 @@ def parse(arguments: Sequence[str]) -> Options:
         given.show_secrets,
         parse_rules(given.decode_as),
         given.write,
+        given.graph,
+        given.output,
     )
+
+
+def _check_format(given: argparse.Namespace) -> None:
+    fitting = _BY_WHAT.get(given.what, _PLAIN)
+    if given.format in fitting:
+        return
+    if given.format == "raw":
+        raise UsageError("--format raw goes with --print follow")
+    raise UsageError(f"--print {given.what or 'packets'} has no format {given.format}: it has {', '.join(fitting)}")
+
+
+def _check_graph(given: argparse.Namespace) -> None:
+    if given.graph is None:
+        if given.output is not None:
+            raise UsageError("-o/--output names the file of --graph; packets are written with -w/--write")
+        return
+    if given.what is not None or given.write is not None:
+        raise UsageError("--graph does not go with --print or -w/--write")
+    if given.output is None:
+        raise UsageError("--graph needs a file to draw into: --output FILE.svg or --output FILE.png")
+    if not given.output.lower().endswith((".svg", ".png")):
+        raise UsageError(f"--output: '{given.output}' is neither .svg nor .png")
+    if given.graph not in ("flow", "io") and (given.stream is None or not given.stream.startswith("tcp:")):
+        raise UsageError(f"--graph {given.graph} needs the stream to draw: --stream tcp:N")
 
 
 def _check_write(given: argparse.Namespace) -> None:

@@ -17,7 +17,7 @@ from .capture import Capture
 from .errors import Damage
 from .fields.node import tree_lines
 from .loader.table import Layer
-from .options import Options
+from .options import STATISTICS, Options
 from .tracker.flags import Flag
 from .tracker.phases import Phase
 
@@ -82,6 +82,18 @@ def _printer(what: str) -> Printer:
         from .printing_follow import print_follow
 
         return print_follow
+    if what in STATISTICS:
+        from .printing_statistics import print_statistic
+
+        return print_statistic
+    if what == "flow":
+        from .printing_flow import print_flow
+
+        return print_flow
+    if what == "io":
+        from .printing_io import print_io
+
+        return print_io
     return {"packets": print_packets, "tree": print_trees, "hex": print_hex, "summary": print_summary}[what]
 
 

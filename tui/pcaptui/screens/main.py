@@ -12,12 +12,12 @@ from ..widgets.palette import Palette
 from .beginning import Beginning, Start
 from .feed import TreeSource
 from .filter_view import FilterMoved, FilterView, Run
-from .finding_actions import FindingActions
 from .goto import GoToScreen
 from .help import HelpScreen
 from .loading import LoadProgress
 from .looker import Conversing
 from .main_keys import BINDINGS
+from .picture_actions import PictureActions
 from .row import RowScreen
 
 if TYPE_CHECKING:
@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from ..history import History
     from .copier import Copier
     from .finder import Finder
+    from .picture_host import PictureHost
     from .streams import StreamHost
 
 NO_LIMIT = Start()
 
 
-class MainScreen(FindingActions):
+class MainScreen(PictureActions):
     """The packet list with its panes. Screens and helpers that the first frame does not need are imported when asked
     for."""
 
@@ -243,6 +244,11 @@ class MainScreen(FindingActions):
 
             self._stream_host = StreamHost(self)
         return self._stream_host
+
+    def picture_host(self) -> PictureHost:
+        from .picture_host import PictureHost
+
+        return PictureHost(self)
 
     def action_row(self) -> None:
         if len(self.model):
