@@ -133,7 +133,7 @@ def refused(case: Case) -> Iterator[Finding]:
         tail = "It got an address afterwards." if later else "It got no address in this capture."
         naks = sum(1 for group in groups for m in group if _kind(m) == NAK)
         yield finding(
-            "dhcp-refused", Severity.warning if later else Severity.error, f"DHCP server refuses {client} {what}"[:70],
+            "dhcp-refused", Severity.warning if later else Severity.error, f"DHCP server refuses {client} {what}",
             f"{server} answered {client}, which asked for {what}, with {count(naks, 'NAK')}: the address belongs to "
             f"another network or to somebody else. {tail}",
             [index for group in groups for index in _packets(group)], hosts=(server, client), lesson="dhcp",

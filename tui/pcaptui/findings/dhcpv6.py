@@ -111,7 +111,7 @@ def leases(case: Case) -> Iterator[Finding]:
         names = [f"{what} for {_life(valid)}" for what, valid in one.given if valid]
         took = f" in {duration(case.between(before[0].packet, one.packet))}" if before else ""
         yield finding(
-            "dhcpv6-lease", Severity.note, f"{one.given[0][0]} given by DHCPv6"[:70],
+            "dhcpv6-lease", Severity.note, f"{one.given[0][0]} given by DHCPv6",
             f"DHCPv6 server {server} gave {client} {listed(names)}{took}.",
             [*(m.packet for m in before), one.packet], hosts=(client, server), lesson="dhcp",
         )  # fmt: skip

@@ -50,7 +50,7 @@ def _no_name(case: Case, view: DnsView, server: int, places: list[int]) -> Findi
     clients = [view.text(one) for one in dict.fromkeys(view.client[places].tolist())]
     return finding(
         "dns-no-such-name", Severity.note,
-        f"No such name: {names[0]}"[:70] if len(names) == 1 else f"No such name, {len(names)} names",
+        f"No such name: {names[0]}" if len(names) == 1 else f"No such name, {len(names)} names",
         f"{host} answered {listed(clients, 3)} that {listed(names, 8)} "
         f"{'does' if len(names) == 1 else 'do'} not exist ({count(len(places), 'answer')}).",
         view.packets[places].tolist(), hosts=(host, *clients), lesson="dns-failure",
@@ -68,7 +68,7 @@ def _failure(case: Case, view: DnsView, server: int, rcode: int, opcode: int, pl
     suggests = _SUGGESTS.get(rcode, "")
     tail = " Each was answered later." if mended else f" {suggests}" if suggests and opcode == QUERY else ""
     return finding(
-        "dns-failure", severity, f"{word} for {about}"[:70],
+        "dns-failure", severity, f"{word} for {about}",
         f"{host} answered {act} {listed(names, 6)} from {listed(clients, 3)} with '{word}' "
         f"({count(len(places), 'answer')}).{tail}",
         view.packets[places].tolist(), hosts=(host, *clients), lesson="dns-failure",
@@ -177,7 +177,7 @@ def contradictions(case: Case) -> Iterator[Finding]:
         gap = (int(view.time[found[0][2]]) - int(view.time[found[0][1]])) / BILLION
         packets = [int(view.packets[place]) for one in found for place in one]
         yield finding(
-            "dns-contradiction", Severity.warning, f"Two different answers for {names[0]}"[:70],
+            "dns-contradiction", Severity.warning, f"Two different answers for {names[0]}",
             f"{count(len(found), 'query', 'queries')} to {host} ({listed(names, 4)}) got more than one answer, and "
             f"the answers have nothing in common (the second came {duration(gap)} after the first). A client believes "
             f"the first. Somebody on the path may answer in the server's place.",
@@ -219,7 +219,7 @@ def disagreements(case: Case) -> Iterator[Finding]:
     for (no, yes), pairs in list(found.items())[:MOST]:
         about = _asked(case, view, [pair[0] for pair in pairs])
         yield finding(
-            "dns-disagreement", Severity.note, f"Servers disagree whether {about[0]} exists"[:70],
+            "dns-disagreement", Severity.note, f"Servers disagree whether {about[0]} exists",
             f"{view.text(no)} says that {listed(about, 4)} does not exist, {view.text(yes)} has an answer: servers "
             f"of different networks, or one that answers for names that are not there.",
             [int(view.packets[place]) for pair in pairs for place in pair],

@@ -55,7 +55,7 @@ def search_pages(case: Case) -> Iterator[Finding]:
         server = view.text(int(view.server[answers[0]]))
         other = "".join(letter if letter.isprintable() else "." for letter in other)
         yield finding(
-            "dns-search-page", Severity.warning, f"{name} leads to a search page"[:70],
+            "dns-search-page", Severity.warning, f"{name} leads to a search page",
             f"{server} gave an address for {name}; the page there sent {case.source(index)} to {other}, to a search "
             f"for that very name. So do resolvers that answer for names that do not exist (a look-up elsewhere would "
             f"show whether this one does), and parked domains.",

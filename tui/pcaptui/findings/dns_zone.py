@@ -70,7 +70,7 @@ def _transfer(case: Case, number: int, kind: str, zone: str, rcode: int, records
         told = f"{client} asked {server} for the zone {zone} ({kind}); no answer is in the capture"
         suggests = "it may have come later."
     return finding(
-        "dns-zone-transfer", Severity.note, title[:70], f"{told}: {suggests}", packets, hosts=(server, client),
+        "dns-zone-transfer", Severity.note, title, f"{told}: {suggests}", packets, hosts=(server, client),
         stream=f"tcp:{number}", lesson="dns-zone",
     )  # fmt: skip
 
@@ -98,7 +98,7 @@ def retried(case: Case) -> Iterator[Finding]:
         again = "asked again over TCP" if len(mine) else "did not ask again over TCP in this capture"
         yield finding(
             "dns-over-tcp", Severity.note,
-            f"DNS answer too long for UDP: {names[0]}"[:70] if len(names) == 1 else "DNS answers too long for UDP",
+            f"DNS answer too long for UDP: {names[0]}" if len(names) == 1 else "DNS answers too long for UDP",
             f"{count(len(places), 'answer')} of {host} to {asker} ({listed(names, 5)}) had to be cut; {asker} {again}.",
             [*view.packets[places].tolist(), *mine.tolist()[:50]], hosts=(host, asker), lesson="dns-tcp",
         )  # fmt: skip

@@ -92,7 +92,7 @@ def _sweep(case: Case, source: int, destinations: list[int], mine: list[int]) ->
     text = case.capture.addresses.text
     names = listed([text(one) for one in destinations])
     return finding(
-        "echo-sweep", Severity.note, f"{text(source)} pings {len(destinations)} hosts that do not reply"[:70],
+        "echo-sweep", Severity.note, f"{text(source)} pings {len(destinations)} hosts that do not reply",
         f"{text(source)} sent {count(len(mine), 'ping')} to {len(destinations)} addresses "
         f"({names}) without a reply: it looks for hosts, or watches some that are off.",
         mine, hosts=(text(source),), lesson="echo",
@@ -116,4 +116,4 @@ def _pair(case: Case, source: int, destination: int, mine: list[int], sent: int)
         title = f"{len(mine)} of {sent} pings to {host} lost"
         told = f"{len(mine)} of {count(sent, 'ping')} from {asker} to {host} had no reply ({share:.0%}): packets are "
         told += "lost on the way there or back."
-    return finding("echo-unanswered", severity, title[:70], told, mine, hosts=(host, asker), lesson="echo")
+    return finding("echo-unanswered", severity, title, told, mine, hosts=(host, asker), lesson="echo")

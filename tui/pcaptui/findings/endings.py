@@ -101,7 +101,7 @@ def _reset(case: Case, ended: Ending, rows: Places, kind: int) -> Finding:
     others = "" if len(rows) == 1 else f" So it went with {count(len(rows) - 1, 'other connection')}."
     packets = [int(i) for r in rows[:200].tolist() for i in (ended.said[r], ended.stop[r]) if i != NEVER]
     return finding(
-        "tcp-reset", severity, f"{ender} {what}"[:70],
+        "tcp-reset", severity, f"{ender} {what}",
         f"{ender} sent RST to the connection of {view.client(place)} with {view.at(place)} {when}. {why}{others}",
         packets, hosts=(ender, view.server(place) if by_client else view.client(place)),
         stream=view.label(ended.places[rows]), lesson="reset",
@@ -167,7 +167,7 @@ def closed_unanswered(case: Case) -> Iterator[Finding]:
         others = "" if len(inside) == 1 else f" So it went with {count(len(inside) - 1, 'other connection')}."
         packets = [int(i) for r in inside[:200].tolist() for i in (ended.said[r], ended.stop[r])]
         yield finding(
-            "tcp-closed-unanswered", Severity.note, f"{view.server(place)} closed first, without an answer"[:70],
+            "tcp-closed-unanswered", Severity.note, f"{view.server(place)} closed first, without an answer",
             f"{view.at(place)} closed the connection of {view.client(place)} {duration(case.between(said, stop))} "
             f"after packet {said + 1}, to which it sent no answer. As a rule the client closes first, or the server "
             f"when "

@@ -8,6 +8,8 @@ from enum import IntEnum
 
 MOST = 10_000
 """Packets that a finding names; more are no better evidence."""
+TITLE = 70
+"""Characters of a title."""
 
 
 class Severity(IntEnum):
@@ -54,6 +56,9 @@ def finding(
     rule: str, severity: Severity, title: str, detail: str, packets: Sequence[int], *, hosts: Sequence[str] = (),
     stream: str | None = None, secrets: Sequence[str] = (), lesson: str = "",
 ) -> Finding:  # fmt: skip
-    """A finding with its packets in order, each once, and a bounded number of them."""
+    """A finding with its packets in order, each once, and a bounded number of them; a long title is cut at a word."""
+    if len(title) > TITLE:
+        head = title[: TITLE - 1]
+        title = (head.rpartition(" ")[0] or head).rstrip(",: ") + "…"
     return Finding(rule, severity, title, detail, tuple(sorted(set(packets)))[:MOST], tuple(dict.fromkeys(hosts)),
                    stream, tuple(secrets), lesson)  # fmt: skip

@@ -68,7 +68,7 @@ def incomplete(case: Case) -> Iterator[Finding]:
         words = [f"{word} missing in {lacks.count(word)}" for word in dict.fromkeys(lacks)]
         beside = f" ({whole[source, destination]} others are whole)" if whole[source, destination] else ""
         yield finding(
-            "fragments-incomplete", Severity.warning, f"Fragments from {source} never make a whole"[:70],
+            "fragments-incomplete", Severity.warning, f"Fragments from {source} never make a whole",
             f"{count(len(mine), 'datagram')} from {source} to {destination} came in pieces and lack some: "
             f"{listed(words)}{beside}. The receiver must throw away what did come: pieces are lost, or a firewall "
             f"drops them.",
@@ -109,7 +109,7 @@ def overlapping(case: Case) -> Iterator[Finding]:
         differ = any(other for _, _, other in mine)
         first, second, _ = mine[0]
         yield finding(
-            "fragments-overlapping", Severity.warning, f"Overlapping fragments from {source}"[:70],
+            "fragments-overlapping", Severity.warning, f"Overlapping fragments from {source}",
             f"{count(len(mine), 'datagram')} from {source} to {destination} have pieces that overlap (first: bytes "
             f"{first.start} to {first.start + first.size} and {second.start} to {second.start + second.size}), "
             f"{'with different data' if differ else 'with the same data'}. No honest sender does that: it is meant "

@@ -67,7 +67,7 @@ def _unreachable(case: Case, mine: list[Report]) -> Finding:
     title = f"{targets[0] if len(targets) == 1 else f'{len(targets)} addresses'}: {reason}"
     packets = [one.index for one in mine] + [one.quoted for one in mine if one.quoted >= 0]
     return finding(
-        "icmp-unreachable", severity, title[:70],
+        "icmp-unreachable", severity, title,
         f"{first.reporter} told {first.source} {times(len(mine))} that a packet to {listed(targets)}{where} "
         f"cannot be delivered: {reason}. {suggests}",
         packets, hosts=(first.reporter, first.source, *targets[:20]), lesson="icmp",
@@ -125,7 +125,7 @@ def expired(case: Case) -> Iterator[Finding]:
             "routers that send them in a circle, or a very long way")  # fmt: skip
         yield finding(
             "icmp-ttl-exceeded", Severity.note if few or len(mine) < 2 else Severity.warning,
-            f"Packets to {targets[0]} run out of hops"[:70] if len(targets) == 1 else "Packets run out of hops",
+            f"Packets to {targets[0]} run out of hops" if len(targets) == 1 else "Packets run out of hops",
             f"{reporter} dropped {count(len(mine), 'packet')} of {source} to {listed(targets)}: the TTL was used up."
             f"{sent} That is what comes of {suggests}.",
             [one.index for one in mine] + [one.quoted for one in mine if one.quoted >= 0],
@@ -142,7 +142,7 @@ def reassembly(case: Case) -> Iterator[Finding]:
             groups[one.reporter, one.source].append(one)
     for (reporter, source), mine in list(groups.items())[:MOST]:
         yield finding(
-            "icmp-reassembly", Severity.warning, f"{reporter} lacks pieces of datagrams"[:70],
+            "icmp-reassembly", Severity.warning, f"{reporter} lacks pieces of datagrams",
             f"{reporter} told {source} {times(len(mine))} that not all fragments of a datagram came in time: "
             f"a piece is lost on the way, or dropped by a firewall.",
             [one.index for one in mine] + [one.quoted for one in mine if one.quoted >= 0],
@@ -164,7 +164,7 @@ def redirects(case: Case) -> Iterator[Finding]:
             continue
         targets = list(dict.fromkeys(one.destination for one in mine))
         yield finding(
-            "icmp-redirect", Severity.note, f"{source} is redirected to {gateway}"[:70],
+            "icmp-redirect", Severity.note, f"{source} is redirected to {gateway}",
             f"{reporter} told {source} {times(len(mine))} to reach {listed(targets)} through {gateway}: a "
             f"shorter way on the same link. From anybody but the router this would be an attack.",
             [one.index for one in mine] + [one.quoted for one in mine if one.quoted >= 0],
@@ -185,7 +185,7 @@ def parameters(case: Case) -> Iterator[Finding]:
         told = "it gets more than it can handle (source quench)" if quench else "it does not understand a header field"
         yield finding(
             "icmp-parameter", Severity.note if quench else Severity.warning,
-            f"{reporter} {'asks for less' if quench else 'rejects a header'}"[:70],
+            f"{reporter} {'asks for less' if quench else 'rejects a header'}",
             f"{reporter} told {source} {times(len(mine))} that {told}.",
             [one.index for one in mine] + [one.quoted for one in mine if one.quoted >= 0],
             hosts=(reporter, source), lesson="icmp",

@@ -88,7 +88,7 @@ def _told(case: Case, sent: _Sent) -> Finding:
     waits, twice = _waits(case, sent.packets, fast)
     if twice.all():
         return finding(
-            "capture-duplicates", Severity.note, f"Packets from {source} were captured twice"[:70],
+            "capture-duplicates", Severity.note, f"Packets from {source} were captured twice",
             f"{count(len(twice), 'segment')} from {source} to {target}{where} {_is(len(twice))} in the capture "
             f"twice: the "
             f"same packet, a moment later. Whoever captured saw it at two places; nothing was lost.",
@@ -101,7 +101,7 @@ def _told(case: Case, sent: _Sent) -> Finding:
     if not lost:
         many = int(np.count_nonzero(needless))
         return finding(
-            "tcp-needless-retransmission", Severity.note, f"{source} sent data again that had arrived"[:70],
+            "tcp-needless-retransmission", Severity.note, f"{source} sent data again that had arrived",
             f"{source} sent {count(many, 'segment')} of {sent.segments} to {target} again{where} though the "
             f"acknowledgment had come already: it gave up waiting too early, or an acknowledgment came late.",
             sent.packets[~twice].tolist(), hosts=hosts, stream=stream, lesson="loss",
@@ -121,7 +121,7 @@ def _told(case: Case, sent: _Sent) -> Finding:
     told.append(_recovered(case, sent, sent.packets[missing]))
     return finding(
         "tcp-loss", Severity.warning if grave else Severity.note,
-        f"{count(lost, 'segment')} lost from {source} to {target}"[:70],
+        f"{count(lost, 'segment')} lost from {source} to {target}",
         ". ".join(part for part in told if part) + ".",
         [*_asked(case, sent.packets[fast]), *sent.packets[~twice].tolist()], hosts=hosts, stream=stream, lesson="loss",
     )  # fmt: skip

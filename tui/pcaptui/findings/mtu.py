@@ -70,7 +70,7 @@ def _told(case: Case, errors: Places, limit: int) -> Finding:
     )  # fmt: skip
     return finding(
         "mtu-too-small", Severity.warning if len(later) and not heeded else Severity.note,
-        f"Packets from {source} are too large for the way to {target}"[:70], seen + meaning,
+        f"Packets from {source} are too large for the way to {target}", seen + meaning,
         [*errors.tolist(), *later.tolist()], hosts=(source, target, router), lesson="mtu",
     )  # fmt: skip
 

@@ -84,7 +84,7 @@ def conflicts(case: Case) -> Iterator[Finding]:
             "Two hosts have it, or one poses as the other to get its traffic.")  # fmt: skip
         yield finding(
             "nd-conflict", Severity.warning if moved else Severity.error,
-            f"{len(macs)} MAC addresses claim {address}"[:70],
+            f"{len(macs)} MAC addresses claim {address}",
             f"{listed(macs)} advertise {address} as their own{'' if moved else ', by turns'} "
             f"({count(len(mine), 'advertisement')}). {suggests}",
             [one.index for one in mine], hosts=(address, *macs[:20]), lesson="arp",
@@ -106,7 +106,7 @@ def duplicates(case: Case) -> Iterator[Finding]:
                 continue
             told.add(one.target)
             yield finding(
-                "nd-duplicate-address", Severity.warning, f"{one.target} is in use already"[:70],
+                "nd-duplicate-address", Severity.warning, f"{one.target} is in use already",
                 f"{_sender(case, probe.index) or 'A host'} asked whether {one.target} is free, and "
                 f"{one.mac or _sender(case, one.index) or 'another'} answered that it has that address: the first one "
                 f"must not use it.",
@@ -144,7 +144,7 @@ def unanswered(case: Case) -> Iterator[Finding]:
         many = len(names) >= 30
         yield finding(
             "nd-unanswered", Severity.warning if heard and not many else Severity.note,
-            (f"Nobody has {names[0]}" if len(names) == 1 else f"Nobody has {len(names)} addresses asked for")[:70],
+            (f"Nobody has {names[0]}" if len(names) == 1 else f"Nobody has {len(names)} addresses asked for"),
             f"{source} asked {times(len(mine))} in {duration(case.between(mine[0], mine[-1]))} for the neighbour "
             f"{listed(names, 4)}, without an answer"
             f"{'.' if heard else '; nothing else sent to it is here, so answers may only not have been captured.'}",
@@ -161,7 +161,7 @@ def redirects(case: Case) -> Iterator[Finding]:
             groups[one.source, case.destination(one.index), one.target].append(one)
     for (router, host, target), mine in list(groups.items())[:MOST]:
         yield finding(
-            "nd-redirect", Severity.note, f"{host} is redirected to {target}"[:70],
+            "nd-redirect", Severity.note, f"{host} is redirected to {target}",
             f"{router} told {host} {times(len(mine))} to reach {listed([one.other for one in mine], 3)} "
             f"through {target}. From anybody but the router this would be an attack.",
             [one.index for one in mine], hosts=(router, host, target), lesson="icmp",

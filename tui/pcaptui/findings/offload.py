@@ -34,7 +34,7 @@ def offload(case: Case) -> Iterator[Finding]:
     names = [case.source(int(packets[groups.first[group]])) for group in hosts]
     mine = packets[partial & np.isin(groups.of, hosts)]
     yield finding(
-        "checksum-offload", Severity.note, f"Checksums of {listed(names, 1)} are filled in after the capture"[:70],
+        "checksum-offload", Severity.note, f"Checksums of {listed(names, 1)} are filled in after the capture",
         f"{count(len(mine), 'packet')} sent by {listed(names)} "
         f"({'of a sample' if len(packets) == SAMPLED else 'in all'}) "
         f"have the pseudo-header's sum alone for a TCP or UDP checksum: checksum offload. The capture was taken "

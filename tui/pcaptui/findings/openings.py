@@ -110,7 +110,7 @@ def half_open(case: Case) -> Iterator[Finding]:
         again = sum(_answers(case, place) for place in places) - len(places)
         repeated = f", and sent it {count(again, 'time')} more" if again > 0 else ""
         yield finding(
-            "tcp-half-open", Severity.warning, f"{client} does not complete connections to {view.at(places[0])}"[:70],
+            "tcp-half-open", Severity.warning, f"{client} does not complete connections to {view.at(places[0])}",
             f"{client} began {many} to {view.at(places[0])}, which answered with SYN,ACK{repeated}; no ACK followed. "
             f"The SYN,ACK does not reach the client, the client has gone, or it only looked whether the port is open.",
             view.evidence(places), hosts=(client, view.server(places[0])), stream=view.label(places),

@@ -69,7 +69,7 @@ def drops(case: Case) -> Iterator[Finding]:
         share = dropped / (dropped + case.count)
         yield finding(
             "capture-drops", Severity.warning if share >= 0.001 else Severity.note,
-            f"{count(dropped, 'packet')} dropped while capturing"[:70],
+            f"{count(dropped, 'packet')} dropped while capturing",
             f"The file says that {count(dropped, 'packet')} got lost beside the {case.count} that it holds: "
             f"the capturing machine was too slow. Gaps in streams may come from that.",
             (), lesson="capture",

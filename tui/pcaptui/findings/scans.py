@@ -94,7 +94,7 @@ def _sweep(case: Case, one: Probing) -> Finding:
     numbers = np.unique(view.ends.server_port[one.places]).tolist()
     what = f"port{'' if len(numbers) == 1 else 's'} {ports(numbers, 6)}"
     return finding(
-        "tcp-scan-hosts", Severity.error, f"{source} looked for {what} on {len(hosts)} hosts"[:70],
+        "tcp-scan-hosts", Severity.error, f"{source} looked for {what} on {len(hosts)} hosts",
         f"{source} sent SYNs to {what} of {len(hosts)} hosts ({listed(hosts, 3)}) in "
         f"{_span(case, one.places)}, and connected to none of them: a sweep. {told}",
         _packets(case, one.places), hosts=(source, *hosts[:20]), lesson="scan",

@@ -134,7 +134,7 @@ def _told(case: Case, known: Silences, rows: Places, worst: int, by_client: bool
     if known.again[worst] < AGAIN:
         probes = behind[table["analysis"][behind] & np.uint32(Flag.keep_alive) != 0].tolist()
         return finding(
-            "tcp-no-keep-alive", Severity.warning, f"{hosts[0]} does not answer keep-alives"[:70],
+            "tcp-no-keep-alive", Severity.warning, f"{hosts[0]} does not answer keep-alives",
             f"{other} {last}: {talker} sent {count(len(probes), 'keep-alive')} in "
             f"{duration(case.between(probes[0], probes[-1]))} and got no answer. The host has gone, or something on "
             f"the way has forgotten the connection.{others}",
@@ -152,7 +152,7 @@ def _told(case: Case, known: Silences, rows: Places, worst: int, by_client: bool
     what = "answers nothing" if since < 0 else "stopped answering"
     title = f"Large segments to {hosts[0]} are not answered" if hole else f"{other} {what}"
     return finding(
-        "mtu-black-hole" if hole else "tcp-no-answer", Severity.error, title[:70], detail + hole, evidence, hosts=hosts,
+        "mtu-black-hole" if hole else "tcp-no-answer", Severity.error, title, detail + hole, evidence, hosts=hosts,
         stream=view.label(known.places[rows]), lesson="mtu" if hole else "no-answer",
     )  # fmt: skip
 

@@ -55,7 +55,7 @@ def _told(case: Case, source: str, destination: str, mine: list[Report]) -> Find
     packets = [one.index for one in mine] + [one.quoted for one in mine if one.quoted >= 0]
     packets += [index for some in probes.values() for index in some[:20]] + ([*end[1], *end[2]] if end else [])
     return finding(
-        "traceroute", Severity.note, f"Traceroute to {destination}, {count(length, 'hop')}"[:70],
+        "traceroute", Severity.note, f"Traceroute to {destination}, {count(length, 'hop')}",
         f"{source} traced the way to {destination}: {', '.join(hops)}. {reached}.", packets,
         hosts=(source, destination, *dict.fromkeys(one.reporter for one in mine)), lesson="traceroute",
     )  # fmt: skip

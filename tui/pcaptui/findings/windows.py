@@ -113,7 +113,7 @@ def _zero_window(case: Case, place: int, client: bool) -> Finding | None:
         title = f"{host} reads nothing any more: stalled for {duration(lengths[-1])}"
     evidence = [int(i) for span in spans for i in (*span.zeros.tolist(), span.end) if i != NEVER]
     return finding(
-        "tcp-zero-window", severity, title[:70], detail, [*evidence, *probes[1]], hosts=(host, other),
+        "tcp-zero-window", severity, title, detail, [*evidence, *probes[1]], hosts=(host, other),
         stream=view.label([place]), lesson="zero-window",
     )  # fmt: skip
 
@@ -188,7 +188,7 @@ def _full(case: Case, place: int, packets: Places, lost: bool) -> Finding:
     more = "" if lost or not slow else " The reader is slower than the network."
     hosts = (view.server(place), view.client(place)) if by_client else (view.client(place), view.server(place))
     return finding(
-        "tcp-window-full", Severity.warning if slow else Severity.note, f"{reader} is slower than its sender"[:70],
+        "tcp-window-full", Severity.warning if slow else Severity.note, f"{reader} is slower than its sender",
         f"{writer} filled the receive window of {reader} {count(len(full), 'time')} and had to stop.{opened}{more}",
         [*full.tolist(), *packets[updates].tolist()], hosts=hosts, stream=view.label([place]), lesson="zero-window",
     )  # fmt: skip
