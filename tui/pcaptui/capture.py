@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from .choices import Choices
 from .decode_as import NOTHING, DecodeAs
 from .errors import Damage
 from .loader.addresses import AddressTable
@@ -37,6 +38,7 @@ class Capture:
         """Open the files without reading packets. Raises CaptureError where nothing can be read."""
         self.paths = list(paths)
         self.decode_as = decode_as
+        self.choices = Choices()
         self._loader = Loader(self.paths)
         self._lock = threading.Lock()
         self.tracker = Tracker(

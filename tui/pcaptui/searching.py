@@ -77,6 +77,8 @@ def search(
     where cancelled.
     """
     packets = np.arange(len(capture), dtype=np.int64) if order is None else order
+    if query.kind is not Kind.FILTER:
+        packets = capture.choices.without_ignored(packets)
     ahead, behind = _parts(packets, start, forward)
     test = tests_of(capture, query)
     looked, total = 0, max(1, len(ahead) + len(behind))

@@ -33,6 +33,8 @@ class Surroundings:
         time = int(table["time"][index])
         layers = self.rows.row(index).layers
         since_previous = time - int(table["time"][index - 1]) if index else 0
+        choices = capture.choices
+        reference, shown_before = choices.reference(index) or 0, choices.shown_before(index)
         context = Context(
             number=index + 1,
             frame=capture.frame(index),
@@ -40,9 +42,12 @@ class Surroundings:
             link_type=capture.link_type(index),
             time=time,
             timed=not int(table["layers"][index]) & Layer.UNTIMED,
-            since_first=time - int(table["time"][0]),
+            since_first=time - int(table["time"][reference]),
             since_previous=since_previous,
-            since_shown=since_previous,
+            since_shown=time - int(table["time"][shown_before]) if shown_before is not None else 0,
+            marked=index in choices.marked,
+            ignored=index in choices.ignored,
+            reference=index in choices.references,
             layers=layers,
             tcp=self.transports.tcp(index),
             udp=self.transports.udp(index),

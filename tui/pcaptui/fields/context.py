@@ -130,7 +130,8 @@ class Context:
 
     `layers` names the layers that the row dissectors met, outermost first ("eth", "ip", "udp", "dns"). Lists of
     transport contexts are outermost first (tunnels), empty where there is no stream. `with_scapy`: layers that nobody
-    here knows are left to scapy; `hurry`: not where it would have to be loaded first.
+    here knows are left to scapy; `hurry`: not where it would have to be loaded first. `marked`, `ignored`, `reference`:
+    what the person has made of the packet.
     """
 
     number: int
@@ -156,6 +157,9 @@ class Context:
     facts: dict[str, Any] = field(default_factory=dict)
     with_scapy: bool = True
     hurry: bool = False
+    marked: bool = False
+    ignored: bool = False
+    reference: bool = False
 
     def linked(self, kind: str, role: str) -> Link | None:
         """The first link of a kind and role."""

@@ -51,8 +51,8 @@ def _frame(context: Context, protocols: Sequence[str]) -> Node:
     branch.add(f"Frame Length: {_size(context.length)}", "frame.len", context.length)
     branch.add(f"Capture Length: {_size(size)}", "frame.cap_len", size)
     _option(branch, context, "drop_count", "Drop Count", "frame.drop_count")
-    branch.computed("Frame is marked: False", "frame.marked", False)
-    branch.computed("Frame is ignored: False", "frame.ignored", False)
+    branch.computed(f"Frame is marked: {context.marked}", "frame.marked", context.marked)
+    branch.computed(f"Frame is ignored: {context.ignored}", "frame.ignored", context.ignored)
     if flags is not None and flags & 3 in (1, 2):
         received = flags & 3 == 1
         branch.add(f"Point-to-Point Direction: {'Received (1)' if received else 'Sent (0)'}", "frame.p2p_dir",
@@ -114,6 +114,8 @@ def _times(branch: Branch, context: Context) -> None:
         ("Time since reference or first frame", "frame.time_relative", context.since_first),
     ):
         branch.computed(f"{name}: {seconds(value)}", field, value / BILLION)
+    if context.reference:
+        branch.computed("This is a Time Reference frame", "frame.ref_time", None)
 
 
 def _comments(context: Context) -> Node:

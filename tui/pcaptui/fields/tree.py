@@ -13,6 +13,8 @@ from .payload import carried
 
 def dissect(context: Context) -> Dissection:
     """The tree of one packet. Never raises for anything in the frame."""
+    if context.ignored:
+        return Dissection(frame_nodes(context, ()), {})
     registry.load()
     walk = Walk(context)
     frame = context.frame

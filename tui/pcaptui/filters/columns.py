@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 
+from ..choices import among
 from ..loader.table import Layer
 from ..tracker.flags import Flag
 from .block import Block, Lane, Mask, Numbers
@@ -71,8 +72,15 @@ def _delta(block: Block) -> list[Lane]:
 
 
 def _relative(block: Block) -> list[Lane]:
+    """Time since the first packet, or the latest that the person made a reference."""
     times = block.capture.table["time"]
-    return [Lane(block.column("time") - (times[0] if len(times) else 0), _timed(block))]
+    begins = np.array([0, *block.capture.choices.references], np.int64)
+    start = begins[np.searchsorted(begins, block.packets, side="right") - 1] if len(begins) > 1 else begins[0]
+    return [Lane(block.column("time") - times[start] if len(times) else block.column("time"), _timed(block))]
+
+
+def _references(block: Block) -> list[Lane]:
+    return _constant(block, 1, np.isin(block.packets, np.array(block.capture.choices.references, np.int64)))
 
 
 def _encapsulation(block: Block) -> list[Lane]:
@@ -87,7 +95,9 @@ _column("frame.cap_len", "captured", lambda block: None, 4)
 _add("frame.time frame.time_epoch", lambda block: [Lane(block.column("time"), _timed(block))])
 _add("frame.time_delta frame.time_delta_displayed", _delta)
 _add("frame.time_relative", _relative)
-_add("frame.marked frame.ignored", lambda block: _constant(block, 0, None))
+_add("frame.marked", lambda block: [Lane(among(block.capture.choices.marked, block.packets).view(np.int8), None)])
+_add("frame.ignored", lambda block: [Lane(among(block.capture.choices.ignored, block.packets).view(np.int8), None)])
+_add("frame.ref_time", _references)
 _add("frame.offset_shift", lambda block: _constant(block, 0, _timed(block)))
 _add("frame.encap_type", _encapsulation)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ..choices import among
 from . import bound
 from .block import Block, Mask
 from .candidates import candidates
@@ -71,6 +72,14 @@ class Evaluation:
         return result
 
     def _leaf(self, test: bound.Leaf, block: Block) -> Mask:
+        """Of ignored packets nothing is known but the frame."""
+        found = self._told(test, block)
+        ignored = block.capture.choices.ignored
+        if not ignored or all(_of_frames(field.name) for field in bound.fields_of(test)):
+            return found
+        return found & ~among(ignored, block.packets)
+
+    def _told(self, test: bound.Leaf, block: Block) -> Mask:
         if able(test):
             found = test_columns(test, block)
             if found is not None:
@@ -117,6 +126,10 @@ class Evaluation:
             fields.move(place)
             found[place] = holds(test, fields)
         return found
+
+
+def _of_frames(name: str) -> bool:
+    return name == "frame" or (name.startswith("frame.") and name != "frame.protocols")
 
 
 def _spoken(test: bound.Leaf) -> str | None:

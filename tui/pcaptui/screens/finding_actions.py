@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from ..widgets.lines import KeyHint, Piece, count_of
 from ..widgets.text import clean, cut
+from .ignoring import IgnoreActions
 from .loading import LoadProgress
-from .place_actions import PlaceActions
 
 if TYPE_CHECKING:
     from ..capture import Capture
@@ -38,7 +38,7 @@ class Shown:
     before: Filter | None
 
 
-class FindingActions(PlaceActions):
+class FindingActions(IgnoreActions):
     """A part of MainScreen."""
 
     _verdict: Verdict | None = None

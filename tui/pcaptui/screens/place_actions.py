@@ -32,6 +32,15 @@ class PlaceActions(MainBase):
     def on_mount(self) -> None:
         self.model.shown = self._other_shown
 
+    def chosen_anew(self, fields: str) -> None:
+        """Packets were chosen by the person, which filters of these fields tell of; "" stands for all filters."""
+        wanted = self.filters.wanted
+        if wanted is not None and self.streams.stream is None and (not fields or wanted.names & set(fields.split())):
+            self.filters.apply(wanted)
+        self.packet_list.repaint()
+        self._show_header()
+        self._show_details()
+
     # Letters.
 
     def action_set_letter(self) -> None:
@@ -70,8 +79,8 @@ class PlaceActions(MainBase):
         here = self.streams.here
         marked = self.model.marked
         marked.symmetric_difference_update({here})
+        self.chosen_anew("frame.marked")
         self.tell(f"{count_of(len(marked), 'packet')} marked: {{ and }} go to them, w writes them")
-        self.packet_list.repaint()
 
     def action_star_all(self) -> None:
         """Mark what is shown; where all of that is marked, no more."""
@@ -106,8 +115,8 @@ class PlaceActions(MainBase):
         self.run_worker(both, thread=True, exclusive=True, group="marks", exit_on_error=False)
 
     def _told_marked(self) -> None:
+        self.chosen_anew("frame.marked")
         self.tell(f"{count_of(len(self.model.marked), 'packet')} marked")
-        self.packet_list.repaint()
 
     def action_star_step(self, direction: int) -> None:
         """To the next (1) or previous (-1) marked packet in the order of the list."""
@@ -138,6 +147,7 @@ class PlaceActions(MainBase):
         here = self.streams.here
         begins = self.model.refer(here)
         self.packet_list.reset_widths()
+        self.chosen_anew("frame.ref_time frame.time_relative")
         self.tell(f"Time {'begins anew at' if begins else 'goes on over'} packet {here + 1}")
 
     def action_place(self, direction: int) -> None:

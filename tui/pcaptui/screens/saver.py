@@ -38,8 +38,12 @@ class Saver:
         screen = self._screen
         capture = screen.model.capture
         found: dict[str, tuple[str, NDArray[np.int64]]] = {}
-        if screen.model.view is not None:
-            found["s"] = f"shown: {screen.view_name()}", screen.model.view
+        choices, view = screen.model.choices, screen.model.view
+        if view is not None or choices.ignored:
+            shown = f"shown: {screen.view_name()}" if view is not None else "shown"
+            packets = choices.without_ignored(screen.model.packets)
+            left_out = len(screen.model.packets) - len(packets)
+            found["s"] = f"{shown}, but {left_out:,} ignored" if left_out else shown, packets
         if screen.model.marked:
             found["m"] = "marked", np.array(sorted(screen.model.marked), np.int64)
         if len(screen.model):

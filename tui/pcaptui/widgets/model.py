@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -12,10 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.cache import LRUCache
 
+from ..choices import Choices
 from ..dissect.times import Timed, TimeFormat, format_time
 from ..errors import Damage
 from .rowlike import RowLike
 
+IGNORED = "<Ignored>"
+"""Info of a packet that the person ignores."""
 KEPT = 4096
 """Rows kept: a hundred screens."""
 
@@ -56,8 +58,9 @@ class Age(Enum):
 
 
 @dataclass(frozen=True)
-class BrokenRow:
-    """What stands in the list where making the row failed: a mistake of ours must not close the screen."""
+class BareRow:
+    """What stands in the list where no row was made: the packet is ignored, or a mistake of ours must not close the
+    screen."""
 
     number: int
     length: int
@@ -86,11 +89,12 @@ class ListModel:
         self.shown: Callable[[], object] = lambda: None
         """Called after another choice of packets is shown: an order of the one before is gone."""
         self._places: NDArray[np.int64] | None = None
-        self.marked: set[int] = set()
+        known: Choices | None = getattr(capture, "choices", None)
+        self.choices = known if known is not None else Choices()
+        self.marked = self.choices.marked
         self.found: NDArray[np.uint8] | None = None
         """The worst severity of each packet's findings: 3 error, 2 warning, 1 note, 0 none."""
-        self.references: list[int] = []
-        """Packets at which time since the start begins anew, ascending."""
+        self.references = self.choices.references
         self.view_version = 0
         self.time_format = TimeFormat.SINCE_START
         self.version = 0
@@ -104,7 +108,7 @@ class ListModel:
 
     def show(self, view: NDArray[np.int64] | None) -> None:
         """Show these packets only, ascending; None: all. Rows made so far stay as they are."""
-        self.view = view
+        self.view = self.choices.shown = view
         self.sort(None)
         self.shown()
 
@@ -162,21 +166,26 @@ class ListModel:
 
     def known(self, position: int) -> bool:
         """Whether the row is at hand without dissecting."""
-        return self.index(position) in self._cache
+        index = self.index(position)
+        return index in self._cache or index in self.choices.ignored
 
     def age(self, position: int) -> Age:
         index = self.index(position)
+        if index in self.choices.ignored:
+            return Age.FRESH
         return Age.FRESH if index in self._cache else Age.STALE if index in self._stale else Age.NONE
 
     def row(self, position: int) -> RowLike:
         """The row at a position, dissected if need be."""
         index = self.index(position)
+        if index in self.choices.ignored:
+            return BareRow(index + 1, self.length(position), IGNORED, protocol="", kind="ignored")
         row = self._cache.get(index)
         if row is None:
             try:
                 row = self.rows.row(index)
             except Exception as error:
-                row = BrokenRow(index + 1, self.length(position), f"[No row: {type(error).__name__}: {error}]")
+                row = BareRow(index + 1, self.length(position), f"[No row: {type(error).__name__}: {error}]")
             self._cache[index] = row
         return row
 
@@ -187,8 +196,7 @@ class ListModel:
     def time(self, position: int) -> str:
         before = self.index(position - 1) if position > 0 else None
         index = self.index(position)
-        place = bisect_right(self.references, index)
-        reference = self.references[place - 1] if place else None
+        reference = self.choices.reference(index)
         if reference == index and self.time_format is TimeFormat.SINCE_START:
             return "*REF*"
         return format_time(self.capture, index, self.time_format, before, reference)
@@ -199,11 +207,7 @@ class ListModel:
 
     def refer(self, index: int) -> bool:
         """Let time since the start begin anew at a packet, or no more; whether it does."""
-        if index in self.references:
-            self.references.remove(index)
-            return False
-        insort(self.references, index)
-        return True
+        return self.choices.refer(index)
 
     def length(self, position: int) -> int:
         """Length on the wire, without dissecting."""

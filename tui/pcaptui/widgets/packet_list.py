@@ -79,7 +79,8 @@ class PacketList(LinePane):
         model = self.model
         selected = row == self.cursor
         index = model.index(row)
-        look = (selected, selected and self.has_focus, model.age(row), self.sideways, model.version)
+        look = (selected, selected and self.has_focus, model.age(row), self.sideways, model.version,
+                index in model.choices.ignored)  # fmt: skip
         return (
             row,
             self.columns,

@@ -42,6 +42,7 @@ _KINDS = {
     "multicast": DIM,
     "wlan": PLAIN,
     "malformed": _colour("red", bold=True),
+    "ignored": DIM,
     "other": PLAIN,
 }
 
