@@ -55,3 +55,11 @@ def test_packets_know_their_phase(pcaptui, sample: Path) -> None:
         "handshake",
         "exchange", "exchange", "teardown", "teardown", "teardown", "teardown",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "version"), [("tls-kept-open", "TLSv1.3"), ("tls-then-http", "TLSv1.2")])
+def test_a_tls_conversation_is_called_after_the_version_agreed_on(pcaptui, name: str, version: str) -> None:
+    """The client's hello alone is a row of TLSv1."""
+    capture = Path(__file__).parent.parent / "sample_pcaps" / f"{name}.pcapng"
+    streams = objects(pcaptui(capture, "--print", "streams", "--format", "jsonl").stdout)
+    assert streams[0]["protocol"] == version

@@ -94,11 +94,14 @@ def protocol_of(capture: Capture, rows: Rows, found: Conversations, conversation
         return transport
     packets = found.packets(conversation.kind, conversation.number)
     loaded: NDArray[np.int64] = packets[capture.table["payload_length"][packets] > 0]
+    known = transport
     for index in loaded[:LOOK].tolist():
         protocol = rows.row(index).protocol
-        if protocol != transport:
-            return protocol
-    return transport
+        if protocol.startswith(("TLS", "SSL")):
+            known = protocol  # the client's hello is called after an older version than the one agreed on
+        elif protocol != transport:
+            return protocol if known == transport else known
+    return known
 
 
 def stream_object(
