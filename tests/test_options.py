@@ -58,7 +58,6 @@ def test_a_wrong_stream_is_named(text: str) -> None:
         ["--print", "follow", "--stream", "tcp:0", "--packet", "1", "x"],
         ["--print", "packets", "--format", "raw", "x"],
         ["--decode-as", "tcp.port==1,htp", "x"],
-        ["--print", "follow", "--stream", "tcp:0", "-Y", "tcp", "x"],
         ["--print", "packets", "--write", "y", "x"],
     ],
 )

@@ -129,7 +129,8 @@ def _parser() -> argparse.ArgumentParser:
         "-Y",
         "--filter",
         metavar="EXPR",
-        help="only packets that pass this display filter",
+        help="only packets that pass this display filter; with streams and findings those with such a packet, with "
+        "follow the bytes that such packets brought",
     )
     parser.add_argument("--stream", metavar="tcp:N|udp:N", help="only that stream's packets")
     parser.add_argument(
@@ -195,11 +196,6 @@ def parse(arguments: Sequence[str]) -> Options:
         raise UsageError("--packet goes with --print packets, tree or hex")
     if given.what == "follow" and given.stream is None:
         raise UsageError("--print follow needs the stream to follow: --stream tcp:N or --stream udp:N")
-    if given.filter is not None and given.what == "follow":
-        raise UsageError(
-            "-Y/--filter does not go with --print follow, which puts all of a stream together; "
-            "for single packets: -Y EXPR --stream tcp:N --print packets"
-        )
     if given.write is not None:
         _check_write(given)
     _check_format(given)

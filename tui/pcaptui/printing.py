@@ -321,11 +321,14 @@ def hex_lines(data: bytes, width: int = 16) -> Iterator[str]:
 # Summary.
 
 
-def summary(capture: Capture, passing: Filter | None = None) -> dict[str, Any]:
-    """Facts of the whole capture, which is loaded to its end first, or of its packets that pass a filter."""
+def summary(
+    capture: Capture, passing: Filter | None = None, stream: tuple[str, int] | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """Facts of the whole capture, which is loaded to its end first, or of its packets that pass a filter and are
+    in a stream."""
     capture.load_all()
     table = capture.table
-    mask = slice(None) if passing is None else passing.run(capture)
+    mask = _chosen(capture, passing, stream)
     times = table["time"][mask]
     count = len(times)
     first, last = (int(times.min()), int(times.max())) if count else (0, 0)
@@ -339,11 +342,24 @@ def summary(capture: Capture, passing: Filter | None = None) -> dict[str, Any]:
         "duration": round((last - first) / BILLION, 9),
         "interfaces": len(capture.interfaces),
         "streams": {"tcp": capture.tracker.tcp_streams_seen, "udp": capture.tracker.udp_streams}
-        if passing is None
+        if isinstance(mask, slice)
         else _streams_among(capture, mask),
-        "anomalies": capture.anomalies() if passing is None else _anomalies_among(capture, mask),
+        "anomalies": capture.anomalies() if isinstance(mask, slice) else _anomalies_among(capture, mask),
         "damage": [str(place) for place in capture.damage],
     }
+
+
+def _chosen(
+    capture: Capture, passing: Filter | None, stream: tuple[str, int] | None
+) -> slice | NDArray[np.bool_]:  # fmt: skip
+    if passing is None and stream is None:
+        return slice(None)
+    mask = passing.run(capture) if passing is not None else np.ones(len(capture), bool)
+    if stream is not None:
+        mine = np.zeros(len(capture), bool)
+        mine[capture.stream_packets(*stream)] = True
+        mask &= mine
+    return mask
 
 
 def _streams_among(capture: Capture, mask: Any) -> dict[str, int]:
@@ -367,7 +383,7 @@ def _epoch(time: int) -> str:
 
 
 def print_summary(capture: Capture, options: Options, out: TextIO) -> None:
-    facts = summary(capture, options.filter)
+    facts = summary(capture, options.filter, options.stream)
     if options.format == "jsonl":
         out.write(json.dumps(facts, ensure_ascii=False) + "\n")
     elif options.format == "tsv":

@@ -14,18 +14,24 @@ FIELDS = ("rule", "severity", "title", "detail", "stream", "packets", "hosts")
 
 
 def print_findings(capture: Capture, options: Options, out: TextIO) -> None:
-    """One object, row or paragraph a finding."""
+    """One object, row or paragraph a finding: of those about the stream asked for, that name a packet that passes."""
     capture.load_all()
     secrets = options.show_secrets
     report = find(capture)
     if options.format == "tsv":
         out.write("\t".join(FIELDS) + "\n")
+    passing = options.filter.run(capture) if options.filter is not None else None
+    told = False
     for one in report.findings:
         if options.stream is not None and one.stream != f"{options.stream[0]}:{options.stream[1]}":
             continue
+        if passing is not None and not any(passing[index] for index in one.packets):
+            continue
         out.write(_LINES[options.format](one, secrets) + "\n")
-    if options.format == "text" and not report.findings:
-        out.write("Nothing found that is wrong or odd\n")
+        told = True
+    if options.format == "text" and not told:
+        among = " in what was asked for" if report.findings else ""
+        out.write(f"Nothing found that is wrong or odd{among}\n")
 
 
 def finding_object(one: Finding, show_secrets: bool = False) -> dict[str, object]:

@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
+import numpy as np
+
 from .follow import Chunk, Text, chunks, open_stream
 from .loader.table import Layer
 
@@ -20,28 +22,40 @@ FIELDS = ("packet", "from", "time", "gap", "data")
 
 
 def print_follow(capture: Capture, options: Options, out: TextIO) -> None:
-    """Print the stream that --stream names, read piece by piece. Raises UsageError where there is no such stream."""
+    """Print the stream that --stream names, read piece by piece; with a filter only what packets brought that pass.
+    Raises UsageError where there is no such stream."""
     capture.load_all()
     assert options.stream is not None
     plan = open_stream(capture, *options.stream)
+    asked = _asked(capture, options, plan)
     if options.format == "raw":
-        _raw(plan, out)
+        _raw(asked, out)
         return
     lines = {"text": _text, "jsonl": _json, "tsv": _tsv}[options.format]
-    out.writelines(lines(capture, plan))
+    out.writelines(lines(capture, asked))
 
 
-def _raw(plan: Plan, out: TextIO) -> None:
+def _asked(capture: Capture, options: Options, plan: Plan) -> Iterator[Chunk]:
+    """What is printed of the stream: each byte counts as that packet's which brought it first."""
+    if options.filter is None:
+        yield from chunks(plan)
+        return
+    passing = options.filter.run(capture)
+    for place in np.flatnonzero(passing[plan.packet] & ~plan.gap).tolist():
+        yield next(chunks(plan, place))
+
+
+def _raw(asked: Iterator[Chunk], out: TextIO) -> None:
     out.flush()
-    for place in range(len(plan)):
-        out.buffer.write(plan.read(place))
+    for chunk in asked:
+        out.buffer.write(chunk.data)
     out.buffer.flush()
 
 
-def _text(capture: Capture, plan: Plan) -> Iterator[str]:
+def _text(capture: Capture, asked: Iterator[Chunk]) -> Iterator[str]:
     """The payload alone; what the other side says and the note of a gap begin on a line of their own."""
     text, side, line_open = Text(), "", False
-    for chunk in chunks(plan):
+    for chunk in asked:
         words = ""
         if chunk.gap or chunk.side != side:
             words = text.end()
@@ -55,8 +69,8 @@ def _text(capture: Capture, plan: Plan) -> Iterator[str]:
     yield words + ("\n" if words or line_open else "")
 
 
-def _json(capture: Capture, plan: Plan) -> Iterator[str]:
-    for chunk in chunks(plan):
+def _json(capture: Capture, asked: Iterator[Chunk]) -> Iterator[str]:
+    for chunk in asked:
         yield json.dumps(chunk_object(capture, chunk), ensure_ascii=False) + "\n"
 
 
@@ -74,8 +88,8 @@ def chunk_object(capture: Capture, chunk: Chunk) -> dict[str, Any]:
     }
 
 
-def _tsv(capture: Capture, plan: Plan) -> Iterator[str]:
+def _tsv(capture: Capture, asked: Iterator[Chunk]) -> Iterator[str]:
     yield "\t".join(FIELDS) + "\n"
-    for chunk in chunks(plan):
+    for chunk in asked:
         cells = chunk_object(capture, chunk)
         yield "\t".join("" if (cell := cells.get(field)) is None else str(cell) for field in FIELDS) + "\n"
