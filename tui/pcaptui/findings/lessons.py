@@ -34,6 +34,9 @@ LESSONS: dict[str, str] = {
     "slow": "SYN to SYN,ACK is the network alone, for no program takes part. The ACK of a request says when it "
     "arrived; what passes from there to the first byte of the answer is the server's. What passes before the request "
     "is the client's.",
+    "slow-connect": "A SYN that has no answer is sent again after a second, then after two, four and so on. One lost "
+    "packet therefore costs a second before anything is said. If it happens often, something on the way drops packets, "
+    "or the server has no room for new connections.",
     "idle": "Nothing is sent on an open connection while nobody has anything to say: a person reads, a pool keeps it "
     "for later. Firewalls forget connections that are idle for long.",
     "reset": "RST ends a connection at once, without delivering what is under way. Programs that fail or are killed "

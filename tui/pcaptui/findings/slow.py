@@ -15,10 +15,14 @@ from .rules import rule
 from .silence import silences
 from .summing import and_more
 from .tcp_view import Bools, Groups, Places
+from .telling import span
+from .telling import times as often
 from .words import count, duration
 
 _NS = int(SLOW * BILLION)
 _LONG_IDLE = 5 * BILLION
+_SAME = 0.9
+"""Part of a pause that somebody's slowness fills: then it is the same pause."""
 _BESIDE = 5 * BILLION
 WIRE, CLIENT, SERVER = 0, 1, 2
 _LOOKED_AT = 1000
@@ -32,6 +36,7 @@ def slow(case: Case) -> Iterator[Finding]:
     view = case.tcp_view
     blame, longest = _blame(case)
     rows = np.flatnonzero((blame >= 0) & ~view.scanning)
+    rows = rows[~_repeated(case, rows, blame[rows])]
     if not len(rows):
         return
     ends = view.ends
@@ -58,6 +63,23 @@ def _blame(case: Case) -> tuple[Places, Places]:
     waits = np.stack([wire, times.column("client_first"), times.column("server_longest")])
     longest = waits.max(axis=0)
     return np.where(longest >= _NS, waits.argmax(axis=0), -1), longest
+
+
+def _repeated(case: Case, rows: Places, blame: Places) -> Bools:
+    """Whether a request was acknowledged late because it was sent again: loss, which other rules tell of."""
+    times = case.conversations.times()
+    found = np.zeros(len(rows), bool)
+    again = case.tcp.bits[rows] & np.uint32(Flag.retransmission) != 0
+    suspect = (blame == WIRE) & again & (times.column("connect_server")[rows] < _NS)
+    at = times.column("wire_at")[rows]
+    for one in np.flatnonzero(suspect & (at >= 0))[:_LOOKED_AT].tolist():
+        place, stop = int(rows[one]), int(at[one])
+        packets = case.tcp_view.packets(place)
+        begin = int(case.table["time"][stop]) - int(times.of(place).wire_longest * BILLION) - 1
+        inside = packets[(packets < stop) & (case.table["time"][packets] >= begin)]
+        mine = inside[case.table["direction"][inside] == case.tcp.client[place]]
+        found[one] = bool((case.table["analysis"][mine] & np.uint32(Flag.retransmission) != 0).any())
+    return found
 
 
 def _grave(case: Case, rows: Places, blame: Places) -> Bools:
@@ -125,6 +147,8 @@ def _wire(case: Case, places: Places, worst: int, severity: Severity) -> Finding
     view = case.tcp_view
     times = case.conversations.times().of(worst)
     told = [_connect(times, int(case.tcp.attempts[worst]))]
+    if int(case.tcp.attempts[worst]) > 1 and _at_last(case, worst) < SLOW and times.wire_longest < SLOW:
+        return _again(case, places, worst, severity)
     at = None
     if times.wire_longest >= SLOW:
         at = times.wire_at
@@ -140,12 +164,36 @@ def _wire(case: Case, places: Places, worst: int, severity: Severity) -> Finding
     )  # fmt: skip
 
 
+def _at_last(case: Case, place: int) -> float:
+    """s from the SYN that was answered to its answer."""
+    asked, answer = int(case.tcp.asked[place]), int(case.tcp.syn_ack[place])
+    return case.between(asked, answer) if asked >= 0 and answer >= 0 else 0.0
+
+
+def _again(case: Case, places: Places, worst: int, severity: Severity) -> Finding:
+    """A connection that took long to come about because a SYN had no answer."""
+    view, attempts = case.tcp_view, int(case.tcp.attempts[worst])
+    packets = view.packets(worst)
+    syns = packets[case.table["tcp_flags"][packets] & 18 == 2].tolist()
+    waited = duration(case.conversations.times().of(worst).connect_server or 0)
+    return finding(
+        "tcp-slow-connect", severity, f"{view.at(worst)} answers only when asked {often(attempts)}",
+        f"{view.client(worst)} sent {count(attempts, 'SYN')} to {view.at(worst)}; the answer came {waited} after the "
+        f"first and {duration(_at_last(case, worst))} after the last. What came before got lost on the way there or "
+        f"back, or the server did not take it in.{_both(case, places)}",
+        [*_evidence(case, places), *syns], hosts=(view.server(worst), view.client(worst)), stream=view.label(places),
+        lesson="slow-connect",
+    )  # fmt: skip
+
+
 def _client(case: Case, places: Places, worst: int, severity: Severity) -> Finding:
     view = case.tcp_view
     times = case.conversations.times().of(worst)
     packets = view.packets(worst)
     loaded = packets[case.table["payload_length"][packets] > 0][:1].tolist()
-    spare = "" if severity is Severity.warning else " Perhaps it had nothing to say, or held the connection in reserve."
+    spare = "The time is lost in the client."
+    if severity is not Severity.warning:
+        spare = "Perhaps it had nothing to say, or held the connection in reserve."
     connect = (
         ""
         if times.connect_server is None
@@ -154,7 +202,7 @@ def _client(case: Case, places: Places, worst: int, severity: Severity) -> Findi
     return finding(
         "tcp-slow-client", severity, f"{view.client(worst)} waits {duration(times.client_first or 0)} with its request",
         f"{view.client(worst)} sent its first byte to {view.at(worst)} {duration(times.client_first or 0)} after the "
-        f"handshake{connect}. The time is lost in the client.{spare}{_both(case, places)}",
+        f"handshake{connect}. {spare}{_both(case, places)}",
         _evidence(case, places, *loaded), hosts=(view.client(worst), view.server(worst)), stream=view.label(places),
         lesson="slow",
     )  # fmt: skip
@@ -190,6 +238,8 @@ def idle(case: Case) -> Iterator[Finding]:
     mask = (longest >= _LONG_IDLE) & (case.tcp_view.payload > 0)
     mask &= case.tcp.bits & np.uint32(Flag.zero_window | Flag.window_full | Flag.keep_alive) == 0
     mask[silences(case.tcp_view).places] = False
+    blame, waited = _blame(case)
+    mask &= (blame < 0) | (waited < _SAME * longest)
     rows = np.flatnonzero(mask)
     if not len(rows):
         return
@@ -197,7 +247,7 @@ def idle(case: Case) -> Iterator[Finding]:
     worst = int(rows[int(longest[rows].argmax())])
     ends = times.column("idle_at")[rows]
     each = f" The longest was between {view.client(worst)} and {view.at(worst)}." if len(rows) > 1 else ""
-    pause = duration(int(longest[worst]) / BILLION)
+    pause = span(int(longest[worst]) / BILLION)
     where = f"{view.client(worst)} and {view.at(worst)}" if len(rows) == 1 else f"{len(rows)} connections"
     yield finding(
         "tcp-idle", Severity.note, f"{count(len(rows), 'connection')} idle for up to {pause}",
