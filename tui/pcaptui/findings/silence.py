@@ -16,6 +16,7 @@ from .finding import Finding, Severity, finding
 from .rules import rule
 from .summing import and_more
 from .tcp_view import BILLION, Bools, Groups, Places
+from .telling import times as often
 from .tries import told, waits
 from .words import count, duration
 
@@ -26,6 +27,8 @@ AGAIN = 2
 PROBES = 3
 LARGE = 1200
 """Bytes of payload from which on a segment may be too large for some path (RFC 8200 section 5: 1280 always pass)."""
+_PAUSE = BILLION
+"""ns of silence before a keep-alive; without it, it is an empty segment like others."""
 _AWAKE = 500_000_000
 """ns that the other side must have had."""
 
@@ -85,10 +88,21 @@ def _find(view: TcpView) -> Silences:
     waited = np.maximum.reduceat(np.where(sent, table["time"][packets], 0), heads) - begin
     begun = np.minimum.reduceat(np.where(resent, packets, np.iinfo(np.int64).max), heads)
     fresh = behind & loaded & ~resent & ~probe & (packets > begun[run])  # new data: something was acknowledged
-    same &= np.add.reduceat(fresh.astype(np.int64), heads) == 0
+    same &= (np.add.reduceat(fresh.astype(np.int64), heads) == 0) | _stuck(case, packets, resent, heads)
     again, probes = (np.add.reduceat(which.astype(np.int64), heads) for which in (resent, probe))
     keep = same & (waited >= _AWAKE) & ((again >= AGAIN) | (probes >= PROBES))
     return Silences(places[heads][keep], talker[keep], since[keep], again[keep], probes[keep])
+
+
+def _stuck(case: Case, packets: Places, resent: Bools, heads: Places) -> Bools:
+    """Runs whose last retransmission begins no further on than their first: nothing was acknowledged between, though
+    the sender may have had more to send."""
+    sequence = case.table["sequence"][packets].astype(np.int64)
+    last = np.maximum.reduceat(np.where(resent, np.arange(len(packets)), -1), heads)
+    first = np.minimum.reduceat(np.where(resent, np.arange(len(packets)), len(packets)), heads)
+    ahead = (sequence[last] - sequence[np.minimum(first, len(packets) - 1)]) & 0xFFFFFFFF
+    found: Bools = (last > first) & ((ahead == 0) | (ahead >= 2**31))
+    return found
 
 
 @rule("tcp-no-answer")
@@ -124,7 +138,7 @@ def _told(case: Case, known: Silences, rows: Places, worst: int, by_client: bool
     behind = packets[packets > since]
     others = "" if len(rows) == 1 else f" The same happens in {count(len(rows) - 1, 'other connection')}."
     last = (
-        "never sends a packet"
+        "sends no packet in this connection"
         if since < 0
         else f"is silent after packet {since + 1} at {duration(case.seconds(since))}"
     )
@@ -144,7 +158,8 @@ def _told(case: Case, known: Silences, rows: Places, worst: int, by_client: bool
     gaps = told(waits(case, tries))
     length = case.between(tries[0], tries[-1])
     detail = (
-        f"{other} {last}. {talker} sent {count(size, 'byte')} and again {count(len(tries) - 1, 'time')}: "
+        f"{other} {last}. {talker} sent {count(size, 'byte')}, and sent {'it' if size == 1 else 'them'} again "
+        f"{often(len(tries) - 1)}: "
         f"{count(len(tries) - 1, 'retransmission')}, {gaps}. Nothing had come back after {duration(length)}, when the "
         f"last was sent.{others}"
     )
@@ -189,11 +204,12 @@ def keep_alives(case: Case) -> Iterator[Finding]:
     known = silences(view)
     mask = (lives.bits & np.uint32(Flag.keep_alive) != 0) & (lives.bits & np.uint32(Flag.zero_window) == 0)
     mask[known.places] = False
-    rows = np.flatnonzero(mask & ~view.scanning)
+    packets, places = view.members(mask & ~view.scanning)
+    probing = table["analysis"][packets] & np.uint32(Flag.keep_alive) != 0
+    probing[1:] &= (places[1:] == places[:-1]) & (np.diff(table["time"][packets]) >= _PAUSE)
+    probes, rows = packets[probing], np.unique(places[probing])
     if not len(rows):
         return
-    packets, _ = view.members(mask & ~view.scanning)
-    probes = packets[table["analysis"][packets] & np.uint32(Flag.keep_alive) != 0]
     hosts = [view.at(place) for place in rows[:5].tolist()]
     longest = int((table["time"][lives.last[rows]] - table["time"][lives.first[rows]]).max()) / BILLION
     yield finding(

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..protocols.tls_hello import server_name
 from ..protocols.tls_names import ALERTS, SSL2, SSL3, TLS10, TLS11
+from ..tracker.flags import Flag
 from ..tracker.lifecycle import State
 from .case import BILLION, Case
 from .certificates import Certificate, first_certificate
@@ -237,10 +238,11 @@ def silent(case: Case) -> Iterator[Finding]:
     places = hellos(spoken, 1)
     if not len(places):
         return
-    answered = np.unique(spoken.stream[~spoken.client])
-    places = places[~np.isin(spoken.stream[places], answered)]
-    life = np.searchsorted(case.tcp_numbers, spoken.stream[places])
     lives = case.tcp
+    life = np.searchsorted(case.tcp_numbers, spoken.stream[places])
+    silent_ones = lives.payload[life, 1 - lives.client[life].astype(np.int64)] == 0
+    silent_ones &= lives.bits[life] & np.uint32(Flag.ack_lost_segment | Flag.lost_segment) == 0  # else not captured
+    places, life = places[silent_ones], life[silent_ones]
     ended = np.isin(lives.state[life], (State.closed, State.reset, State.closing))
     ended &= (lives.closer[life] >= 0) & (lives.closer[life] != lives.client[life])
     times = case.table["time"]
@@ -254,8 +256,7 @@ def silent(case: Case) -> Iterator[Finding]:
     for (_, port), mine in list(found.items())[:MOST]:
         packet = int(spoken.packet[mine[0]])
         client, server = case.source(packet), case.destination(packet)
-        longest = max(case.between(int(spoken.packet[p]), int(case.packets("tcp", int(spoken.stream[p]))[-1]))
-                      for p in mine[:100])  # fmt: skip
+        longest = max(_watched(case, int(spoken.packet[p]), int(spoken.stream[p])) for p in mine[:100])
         yield finding(
             "tls-unanswered", Severity.warning, short(f"{server}:{port} does not answer TLS", 70),
             f"{client} began {count(len(mine), 'TLS handshake')} with {server}:{port} and got no byte back, for up to "
@@ -264,6 +265,13 @@ def silent(case: Case) -> Iterator[Finding]:
             [int(spoken.packet[p]) for p in mine], hosts=(server, client),
             stream=f"tcp:{spoken.stream[mine[0]]}" if len(mine) == 1 else None, lesson="tls-alert",
         )  # fmt: skip
+
+
+def _watched(case: Case, packet: int, stream: int) -> float:
+    """s from a packet to the end of its connection, or of the capture where it stays open."""
+    life = int(np.searchsorted(case.tcp_numbers, stream))
+    ended = case.tcp.state[life] in (State.closed, State.reset, State.closing)
+    return case.between(packet, int(case.tcp.last[life]) if ended else case.count - 1)
 
 
 @rule("tls-left")
