@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
+import make_graphs
 import make_lan
 import make_logins
 import make_names
@@ -20,6 +21,7 @@ VISIT = "One visit to a web site among a machine's ordinary traffic: DNS, two co
 GROUPS = (
     make_tls.SAMPLES,
     make_tcp.SAMPLES,
+    make_graphs.SAMPLES,
     make_names.SAMPLES,
     make_web.SAMPLES,
     make_logins.SAMPLES,

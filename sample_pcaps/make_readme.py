@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import make_all
+import make_graphs
 import make_lan
 import make_logins
 import make_names
@@ -21,6 +22,7 @@ PARTS = (
     ("A visit, packet by packet", "make_web_visit.py", (Sample("web-visit", make_all.VISIT, Capture),)),
     ("TLS", "make_tls.py", make_tls.SAMPLES),
     ("TCP", "make_tcp.py", make_tcp.SAMPLES),
+    ("Graphs", "make_graphs.py", make_graphs.SAMPLES),
     ("Names", "make_names.py", make_names.SAMPLES),
     ("The web", "make_web.py", make_web.SAMPLES),
     ("File transfer and mail", "make_logins.py", make_logins.SAMPLES),
