@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from .choices import Choices
 from .decode_as import NOTHING, DecodeAs
 from .errors import Damage
+from .gathering import gather, pieces
 from .loader.addresses import AddressTable
 from .loader.load import Loader
 from .loader.notes import packet_facts
@@ -146,14 +147,25 @@ class Capture:
     def payload(self, index: int) -> bytes:
         """The captured part of a packet's transport payload, without padding behind it."""
         table = self.table
-        start = int(table["payload"][index])
+        start = table["payload"].item(index)
         if start == 0xFFFF:
             return b""
-        size = min(int(table["payload_length"][index]), int(table["captured"][index]) - start)
+        size = min(table["payload_length"].item(index), table["captured"].item(index) - start)
         if size <= 0:
             return b""
-        source = self._loader.sources[self.interface(index).file]
-        return source.bytes(int(table["offset"][index]) + start, size)
+        source = self._loader.sources[self.interfaces[table["interface"].item(index)].file]
+        return source.bytes(table["offset"].item(index) + start, size)
+
+    def payloads(self, packets: NDArray[np.int64]) -> list[bytes]:
+        """The same of many packets, quicker."""
+        files = {interface.file for interface in self.interfaces}
+        if len(files) != 1:
+            return [self.payload(index) for index in packets.tolist()]
+        table = self.table
+        at = table["payload"][packets].astype(np.int64)
+        size = np.minimum(table["payload_length"][packets], table["captured"][packets] - at)
+        size[at == 0xFFFF] = 0
+        return pieces(self.raw(files.pop()), table["offset"][packets] + at, np.maximum(size, 0))
 
     def stream_of(self, index: int) -> tuple[str, int] | None:
         """("tcp" or "udp", number) of a packet's stream."""
@@ -190,17 +202,15 @@ class Capture:
         Bytes behind the captured part of a frame are 0.
         """
         table = self.table
+        places = table["offset"][packets] + offsets
+        room = table["captured"][packets].astype(np.int64) - offsets
+        if len({interface.file for interface in self.interfaces}) == 1:
+            return gather(self.raw(self.interfaces[0].file), places, room, width)
         found = np.zeros((len(packets), width), np.uint8)
-        columns = np.arange(width)
         files = np.array([interface.file for interface in self.interfaces])[table["interface"][packets]]
         for file in np.unique(files).tolist():
             mine = np.flatnonzero(files == file)
-            places = offsets[mine, None] + columns
-            inside = places < table["captured"][packets[mine]][:, None]
-            raw = self._loader.sources[file].raw
-            places += table["offset"][packets[mine]][:, None]
-            inside &= places < len(raw)  # the file may have been shortened
-            found[mine] = np.where(inside, raw[np.where(inside, places, 0)], 0) if len(raw) else 0
+            found[mine] = gather(self.raw(file), places[mine], room[mine], width)
         return found
 
     def raw(self, file: int) -> NDArray[np.uint8]:

@@ -137,10 +137,10 @@ def _frames(case: Case) -> tuple[Ints, ...] | None:
     if not len(packets):
         return None
     packets = packets.astype(np.int64)
-    head = case.capture.gather(packets, np.zeros(len(packets), np.int64), 12).astype(np.int64)
-    weights = 256 ** np.arange(5, -1, -1, dtype=np.int64)
+    start = np.zeros(len(packets), np.int64)  # an Ethernet header is there, as an IP header is
+    to, by = (case.capture.words(packets, start + at) >> np.uint64(16) for at in (0, 6))
     source, destination = (table[name][packets].astype(np.int64) for name in ("source", "destination"))
-    return packets, head[:, :6] @ weights, head[:, 6:] @ weights, source, destination
+    return packets, to.astype(np.int64), by.astype(np.int64), source, destination
 
 
 @rule("arp-duplicate-address")

@@ -24,12 +24,15 @@ from .words import count, listed
 
 STREAMS = 300
 SEGMENTS = 400
+_AT_ONCE = 100
 CONTROLS = 10
 """FTP control connections whose files are listed one by one."""
 _LOWER = np.uint64(0x2020202020202020)
 _PASSWORD = re.compile(
     r"(?:^|[^a-z])(?:pass(?:w(?:or)?d|wrt|wort|phrase|code)?|pwd|pw|kennwort|secret)\d?$|passw(?:or)?d", re.I
 )
+_MAYBE = re.compile(rb"(?:pass|pwd|pw|kennwort|secret|%|\+)[^=&]{0,200}=", re.I)
+"""What a field's name must hold, before it is decoded, to be a password's."""
 _USER = re.compile(r"user|login|e?mail|^log$|account|^u?id$|name", re.I)
 _JSON = re.compile(rb'"([A-Za-z_-]{0,20}pass(?:word|wd|phrase)?)"\s*:\s*"((?:[^"\\]|\\.){1,200})"', re.I)
 _JSON_USER = re.compile(
@@ -43,11 +46,8 @@ Key = tuple[str, str, str, int]
 def lines_of(case: Case, spoken: Said, stream: int) -> Iterator[Line]:
     """What both sides say in a stream's first SEGMENTS segments, line by line. Raises TooLong."""
     rest: dict[bool, bytes] = {True: b"", False: b""}
-    run = spoken.run(stream)
-    for place in range(run.start, min(run.stop, run.start + SEGMENTS)):
-        case.go_on()
-        packet, client = int(spoken.packet[place]), bool(spoken.client[place])
-        parts = (rest[client] + case.capture.payload(packet)[:4000]).split(b"\n")
+    for client, data, packet in pieces_of(case, spoken, stream):
+        parts = (rest[client] + data[:4000]).split(b"\n")
         rest[client] = parts.pop()[-4000:]
         for part in parts:
             yield client, part.rstrip(b"\r"), packet
@@ -56,9 +56,11 @@ def lines_of(case: Case, spoken: Said, stream: int) -> Iterator[Line]:
 def pieces_of(case: Case, spoken: Said, stream: int) -> Iterator[Line]:
     """The same as segments."""
     run = spoken.run(stream)
-    for place in range(run.start, min(run.stop, run.start + SEGMENTS)):
+    for begin in range(run.start, min(run.stop, run.start + SEGMENTS), _AT_ONCE):
         case.go_on()
-        yield bool(spoken.client[place]), case.capture.payload(int(spoken.packet[place])), int(spoken.packet[place])
+        places = np.arange(begin, min(begin + _AT_ONCE, run.stop, run.start + SEGMENTS))
+        packets, clients = spoken.packet[places].tolist(), spoken.client[places].tolist()
+        yield from zip(clients, spoken.payloads(places), packets, strict=True)
 
 
 @rule("credentials")
@@ -180,6 +182,8 @@ def _in_body(body: bytes) -> tuple[str, str] | None:
 
 def _in_query(text: bytes) -> tuple[str, str] | None:
     """User (or "") and password among fields of a form."""
+    if not _MAYBE.search(text[:16_000]):
+        return None
     try:
         pairs = parse_qsl(text[:16_000].decode("latin-1").strip(), max_num_fields=200, encoding="utf-8")
     except ValueError:
@@ -245,6 +249,7 @@ def basic(case: Case) -> Iterator[Finding]:
 
 _COOKIE = re.compile(rb"\r\nCookie: ([^\r\n]{8,2000})", re.I)
 _SESSION = re.compile(rb"sess|sid$|^sid|token|auth", re.I)
+_SESSION_LIKE = re.compile(rb"sess|sid|token|auth", re.I)
 
 
 @rule("http-session-shared")
@@ -254,9 +259,15 @@ def shared_sessions(case: Case) -> Iterator[Finding]:
     seen: dict[tuple[int, bytes], dict[int, int]] = defaultdict(dict)
     sources = case.table["source"][web.said.packet[web.request]].tolist()
     servers = case.table["destination"][web.said.packet[web.request]].tolist()
+    known: set[tuple[int, int, bytes]] = set()
     for number, data in enumerate(web.payloads):
         match = _COOKIE.search(data) if b"ookie:" in data else None
-        for pair in match[1].split(b";")[:50] if match else ():
+        if match is None or (again := (servers[number], sources[number], match[1])) in known:
+            continue
+        known.add(again)
+        if not _SESSION_LIKE.search(match[1]):
+            continue
+        for pair in match[1].split(b";")[:50]:
             name, _, value = pair.strip().partition(b"=")
             if len(value) >= 12 and _SESSION.search(name[:60]):
                 seen[servers[number], pair.strip()].setdefault(sources[number], number)

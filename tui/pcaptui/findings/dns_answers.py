@@ -206,9 +206,9 @@ def disagreements(case: Case) -> Iterator[Finding]:
     if not len(denied) or len(np.unique(view.server[view.reply])) < 2:
         return
     given = np.flatnonzero(view.reply & (view.rcode == NO_FAILURE) & (view.answers > 0))[:LOOKED_AT]
+    view.read(given)
     names: dict[tuple[str, str], int] = {}
     for place in given.tolist():
-        case.go_on()
         names.setdefault(view.question(place), place)
     found: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     for place in denied.tolist():

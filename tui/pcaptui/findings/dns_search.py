@@ -11,6 +11,7 @@ from .case import LOOKED_AT, Case
 from .dns_view import dns_view
 from .finding import Finding, Severity, finding
 from .rules import rule
+from .said import rows_with
 
 HEAD = 40
 """Bytes of an HTTP request that are looked through for a search."""
@@ -34,10 +35,9 @@ def search_pages(case: Case) -> Iterator[Finding]:
     packets = np.flatnonzero(chosen & (table["payload_length"][:n] > 60))[:LOOKED_AT].astype(np.int64)
     heads = case.capture.gather(packets, table["payload"][packets].astype(np.int64), HEAD)
     told: set[str] = set()
-    for index, head in zip(packets.tolist(), heads, strict=True):
-        if b"search" not in head.tobytes():
-            continue
+    for row in rows_with(heads, b"search"):
         case.go_on()
+        index = packets.item(row)
         raw = case.capture.payload(index)[:2000]
         search = _SEARCH.match(raw)
         if search is None or len(told) >= MOST:

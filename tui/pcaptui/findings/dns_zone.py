@@ -12,6 +12,7 @@ from .case import BILLION, LOOKED_AT, Case
 from .dns_view import PORT, dns_view
 from .finding import Finding, Severity, finding
 from .rules import rule
+from .said import rows_with
 from .words import count, listed
 
 LOOKED_INTO = 120
@@ -27,6 +28,8 @@ def zone_transfers(case: Case) -> Iterator[Finding]:
     """One finding a zone, client and server."""
     told = 0
     for number in _streams(case):
+        if told == MOST:
+            return
         messages = case.tcp_messages(number)
         for one in messages:
             kind, _, zone = str(one.facts.get("question", "")).partition(" ")
@@ -46,12 +49,8 @@ def _streams(case: Case) -> list[int]:
     packets = np.flatnonzero(chosen & (table["payload_length"][:n] > 14) & (table["stream"][:n] >= 0))[:LOOKED_AT]
     packets = packets.astype(np.int64)
     heads = case.capture.gather(packets, table["payload"][packets].astype(np.int64), LOOKED_INTO)
-    found: dict[int, None] = {}
-    for index, head in zip(packets.tolist(), heads, strict=True):
-        raw = head.tobytes()
-        if any(mark in raw for mark in TRANSFERS):
-            found[int(table["stream"][index])] = None
-    return list(found)
+    rows = np.unique([row for mark in TRANSFERS for row in rows_with(heads, mark)]).astype(np.int64)
+    return list(dict.fromkeys(table["stream"][packets[rows]].tolist()))
 
 
 def _transfer(case: Case, number: int, kind: str, zone: str, rcode: int, records: int, packets: list[int]) -> Finding:

@@ -40,13 +40,14 @@ def commands(lines: Iterable[Line]) -> list[Login]:
     found: list[Login] = []
     user, before, waits = "", 0, False
     for client, line, packet in lines:
-        word, rest = line[:5].upper(), decode(line[5:].strip())[:200]
-        if client and word == b"USER ":
-            user, before = rest, packet
-        elif client and word == b"PASS ":
+        word = line[:5].upper() if client else b""
+        if word == b"USER ":
+            user, before = decode(line[5:].strip())[:200], packet
+        elif word == b"PASS ":
             if len(found) >= MOST:
                 break
-            found.append(Login(user, rest, packets=[before, packet] if user else [packet]))
+            password = decode(line[5:].strip())[:200]
+            found.append(Login(user, password, packets=[before, packet] if user else [packet]))
             waits = True
         elif not client and waits and (line[:3].isdigit() or line[:1] in (b"+", b"-")) and line[3:4] != b"-":
             found[-1].accepted = line[:1] in (b"2", b"+")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..loader.table import NONE16
+from ..loader.table import NONE16, Layer
 from ..tracker.flags import Flag
-from ..tracker.lifecycle import NEVER
+from ..tracker.lifecycle import FIN, NEVER, SYN
 from .case import BILLION, Case
 from .finding import Finding, Severity, finding
 from .rules import rule
@@ -32,11 +32,13 @@ _LOOKED_AT = 100
 
 @dataclass(slots=True)
 class _Sent:
-    """What one host sent again to another: packets, ascending; their conversations; segments with payload in all."""
+    """What one host sent again to another: packets, ascending; their conversations; segments with payload in all;
+    where the first _LOOKED_AT packets had been sent before (NEVER: not in the capture)."""
 
     packets: Places
     places: Places
     segments: int
+    before: Places
 
 
 @rule("tcp-loss")
@@ -50,11 +52,15 @@ def losses(case: Case) -> Iterator[Finding]:
     segments = case.conversations.times().column("segments")
     side = (table["direction"][packets] != lives.client[places]).astype(np.int64)
     told_of, rest = groups.largest()
+    looked = np.concatenate([groups.rows(group)[:_LOOKED_AT] for group in told_of])
+    before = np.full(len(packets), NEVER, np.int64)
+    before[looked] = _earlier(case, packets[looked], places[looked])
     for group in told_of:
         case.go_on()
         rows = groups.rows(group)
         pairs = np.unique(places[rows] * 2 + side[rows])
-        yield _told(case, _Sent(packets[rows], np.unique(places[rows]), int(segments[pairs // 2, pairs % 2].sum())))
+        total = int(segments[pairs // 2, pairs % 2].sum())
+        yield _told(case, _Sent(packets[rows], np.unique(places[rows]), total, before[rows[:_LOOKED_AT]]))
     left = packets[np.isin(groups.of, rest)]
     paths = count(len(rest), "pair") + " of hosts"
     if len(left):
@@ -78,6 +84,24 @@ def _repeated(case: Case) -> tuple[Places, Places]:
     return found[keep], places[keep]
 
 
+def _earlier(case: Case, packets: Places, places: Places) -> Places:
+    """The segment before each of some that have the same sequence number in their direction, as Tracker.related finds
+    it, NEVER where it was not captured. `places`: their conversations."""
+    table = case.table
+    mask = np.zeros(len(case.tcp), bool)
+    mask[places] = True
+    members, of = case.tcp_view.members(mask)
+    carries = (table["payload_length"][members] > 0) | (table["tcp_flags"][members] & (SYN | FIN) != 0)
+    carries &= table["layers"][members] & np.uint16(Layer.TCP_CUT) == 0
+    members, of = members[carries], of[carries]
+    keys = (of * 2 + table["direction"][members]) << 32 | table["sequence"][members]
+    order = np.argsort(keys, kind="stable")
+    same = keys[order[1:]] == keys[order[:-1]]
+    found = np.full(case.count, NEVER, np.int32)
+    found[members[order[1:]][same]] = members[order[:-1]][same]
+    return found[packets].astype(np.int64)
+
+
 def _told(case: Case, sent: _Sent) -> Finding:
     view, table = case.tcp_view, case.table
     source, target = case.source(int(sent.packets[0])), case.destination(int(sent.packets[0]))
@@ -85,7 +109,7 @@ def _told(case: Case, sent: _Sent) -> Finding:
     where = "" if len(sent.places) == 1 else f" in {len(sent.places)} connections"
     bits = table["analysis"][sent.packets]
     fast = bits & np.uint32(Flag.fast_retransmission) != 0
-    waits, twice = _waits(case, sent.packets, fast)
+    waits, twice = _waits(case, sent, fast)
     if twice.all():
         return finding(
             "capture-duplicates", Severity.note, f"Packets from {source} were captured twice",
@@ -131,12 +155,11 @@ def _is(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def _waits(case: Case, packets: Places, fast: Bools) -> tuple[NDArray[np.float64], Bools]:
+def _waits(case: Case, sent: _Sent, fast: Bools) -> tuple[NDArray[np.float64], Bools]:
     """s since the same segment was sent before (0 where that was not captured, or there are too many), and whether it
     is the same packet once more: sooner than any sender repeats itself, or soon and with the same identification."""
-    table = case.table
+    table, packets, before = case.table, sent.packets, sent.before
     looked, waits, twice = packets[:_LOOKED_AT], np.zeros(len(packets)), np.zeros(len(packets), bool)
-    before = np.array([(case.capture.tracker.related(index) or [NEVER])[-1] for index in looked.tolist()], np.int64)
     known = np.flatnonzero(before != NEVER)
     first, again = before[known], looked[known]
     passed = (table["time"][again] - table["time"][first]) / BILLION

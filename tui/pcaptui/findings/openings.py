@@ -138,20 +138,16 @@ def _pairs(case: Case, mask: Bools) -> Iterator[tuple[Places, list[int]]]:
 
 def _let_in(case: Case, places: Places) -> Places:
     """Conversations with the same server port that came about."""
-    ends, lives = case.tcp_view.ends, case.tcp
-    same = (ends.server == ends.server[places[0]]) & (ends.server_port == ends.server_port[places[0]])
-    return np.flatnonzero(same & (lives.syn_ack != NEVER))
+    view, lives = case.tcp_view, case.tcp
+    ends = view.ends
+    mine = view.of_server(int(ends.server[places[0]]))
+    return mine[(ends.server_port[mine] == ends.server_port[places[0]]) & (lives.syn_ack[mine] != NEVER)]
 
 
 def _unasked(case: Case, places: Places) -> str:
     """Where a browser's address cannot have come from a name server that was asked in this capture."""
-    view, table = case.tcp_view, case.table
-    if view.port(places[0]) not in _BROWSED:
-        return ""
-    dns = (table["destination_port"][: case.count] == 53) & (
-        table["source"][: case.count] == view.ends.client[places[0]]
-    )
-    if dns.any():
+    view = case.tcp_view
+    if view.port(places[0]) not in _BROWSED or view.ends.client[places[0]] in view.askers:
         return ""
     return f" {view.client(places[0])} asked no DNS here: the address came from a cache, a hosts file or was typed in."
 
@@ -208,10 +204,9 @@ def _elsewhere(case: Case, places: Places) -> str:
     """Whether the same client reached others meanwhile: then its own network is not to blame."""
     view, lives = case.tcp_view, case.tcp
     ends = view.ends
-    mine = (ends.client == ends.client[places[0]]) & (ends.server != ends.server[places[0]]) & (lives.syn_ack != NEVER)
+    mine = view.of_client(int(ends.client[places[0]]))
+    mine = mine[(ends.server[mine] != ends.server[places[0]]) & (lives.syn_ack[mine] != NEVER)]
     others = [view.address(i) for i in np.unique(ends.server[mine]).tolist()[:100]]
     if others:
         return f" It did reach {listed(others, 3)}."
-    table, count_of = case.table, case.count
-    named = (table["source_port"][:count_of] == 53) & (table["destination"][:count_of] == ends.client[places[0]])
-    return " DNS did answer." if named.any() else ""
+    return " DNS did answer." if ends.client[places[0]] in view.told else ""

@@ -218,9 +218,9 @@ def odd_packets(case: Case) -> tuple[Places, NDArray[np.uint16]]:
 
 def _streams_of(view: TcpView, packets: Places, source: int, target: int, left: Bools) -> Places:
     case, ends = view.case, view.ends
-    mask = np.zeros(len(case.tcp), bool)
-    mask[np.searchsorted(case.tcp_numbers, case.table["stream"][packets])] = True
-    pair = left & (ends.client == source) & (ends.server == target) & (view.payload == 0)
-    ports = len(np.unique(ends.server_port[pair]))
-    mask |= pair & (ports < MANY_PORTS)
-    return np.flatnonzero(mask & left)
+    named = np.unique(np.searchsorted(case.tcp_numbers, case.table["stream"][packets]))
+    pair = view.of_server(target)
+    pair = pair[left[pair] & (ends.client[pair] == source) & (view.payload[pair] == 0)]
+    if len(np.unique(ends.server_port[pair])) < MANY_PORTS:
+        named = np.union1d(named, pair)
+    return named[left[named]].astype(np.int64)

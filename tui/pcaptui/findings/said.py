@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..loader.table import NONE16
+from ..tracker.arrays import run_starts, sort_by_group
 from ..tracker.flags import Flag
 from .case import Case
 
@@ -33,23 +34,24 @@ class Said:
         bits = table["analysis"][:count]
         chosen &= (bits & _AGAIN == 0) | (bits & np.uint32(Flag.fast_retransmission) != 0)
         packets = np.flatnonzero(chosen).astype(np.int64)
-        packets = packets[np.argsort(table["stream"][packets], kind="stable")]
+        packets = sort_by_group(table["stream"][packets], packets) & 0xFFFFFFFF
         at = table["payload"][packets].astype(np.int64)
         there = np.minimum(table["payload_length"][packets], table["captured"][packets] - at)
         packets, at, there = packets[there > 0], at[there > 0], np.minimum(there[there > 0], 8)
         self.packet = packets
         self.word = case.capture.words(packets, at) & (~np.uint64(0) << (64 - 8 * there).astype(np.uint64))
         self.stream: NDArray[np.int32] = table["stream"][packets]
-        place = np.searchsorted(case.tcp_numbers, self.stream)
-        self.client: NDArray[np.bool_] = table["direction"][packets] == case.tcp.client[place]
-        self.numbers, first = np.unique(self.stream, return_index=True)
+        starts = run_starts(self.stream)
+        first = np.flatnonzero(starts)
+        self.numbers: NDArray[np.int32] = self.stream[first]
         self.begins: Ints = np.append(first, len(packets)).astype(np.int64)
+        client = case.tcp.client[np.searchsorted(case.tcp_numbers, self.numbers)]
+        self.client: NDArray[np.bool_] = table["direction"][packets] == np.repeat(client, np.diff(self.begins))
 
     def starts(self, client: bool) -> Ints:
         """The place of the first segment of one side in each stream that has one, in the order of streams."""
         mine = np.flatnonzero(self.client == client)
-        _, first = np.unique(self.stream[mine], return_index=True)
-        return mine[first]
+        return mine[run_starts(self.stream[mine])]
 
     def run(self, stream: int) -> slice:
         """Places of one stream's segments."""
@@ -60,28 +62,21 @@ class Said:
 
     def payloads(self, places: Ints) -> list[bytes]:
         """The payloads at many places."""
-        capture, table = self._case.capture, self._case.table
-        packets = self.packet[places]
-        if len({interface.file for interface in capture.interfaces}) != 1:
-            return [capture.payload(index) for index in packets.tolist()]
-        raw = capture.raw(capture.interfaces[0].file)
-        at = table["payload"][packets].astype(np.int64)
-        size = np.minimum(table["payload_length"][packets], table["captured"][packets] - at)
-        begin = table["offset"][packets] + at
-        return [raw[one:end].tobytes() for one, end in zip(begin.tolist(), (begin + size).tolist(), strict=True)]
+        return self._case.capture.payloads(self.packet[places])
 
     def text(self, place: int, least: int = 0, mark: bytes = b"") -> bytes:
         """The payload at a place, and what the same side sends behind it until there are `least` bytes and `mark`."""
         capture = self._case.capture
-        found = capture.payload(int(self.packet[place]))
+        found = capture.payload(self.packet.item(place))
         stop = min(place + _PIECES, len(self.packet))
+        stream, client = self.stream.item(place), self.client.item(place)
         for later in range(place + 1, stop):
             if len(found) >= _HEAD or (len(found) >= least and (not mark or mark in found)):
                 break
-            if self.stream[later] != self.stream[place]:
+            if self.stream.item(later) != stream:
                 break
-            if self.client[later] == self.client[place]:
-                found += capture.payload(int(self.packet[later]))
+            if self.client.item(later) == client:
+                found += capture.payload(self.packet.item(later))
         return found
 
 
@@ -107,4 +102,19 @@ def begins(words: NDArray[np.uint64], *texts: bytes) -> NDArray[np.bool_]:
     for text in texts:
         shift = np.uint64(64 - 8 * len(text))
         found |= words >> shift == word(text) >> shift
+    return found
+
+
+def rows_with(heads: NDArray[np.uint8], mark: bytes) -> list[int]:
+    """Which rows of bytes hold a mark, ascending."""
+    width, data = heads.shape[1], heads.tobytes()
+    found: list[int] = []
+    at = data.find(mark)
+    while at >= 0:
+        row, column = divmod(at, width)
+        if column + len(mark) <= width:
+            found.append(row)
+            at = data.find(mark, (row + 1) * width)
+        else:  # it begins in one row and ends in the next
+            at = data.find(mark, at + 1)
     return found

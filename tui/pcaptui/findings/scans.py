@@ -34,7 +34,8 @@ def _packets(case: Case, places: Places) -> list[int]:
     """The probes and what came back."""
     lives = case.tcp
     columns = np.concatenate([column[places] for column in (lives.first, lives.syn_ack, lives.rst, lives.last)])
-    return [int(i) for i in np.unique(columns[columns != NEVER])]
+    found: list[int] = np.unique(columns[columns != NEVER]).tolist()
+    return found
 
 
 def _span(case: Case, places: Places) -> str:

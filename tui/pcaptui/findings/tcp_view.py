@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..tracker.arrays import run_starts, sort_by_group
+from ..tracker.arrays import run_starts
 from ..tracker.lifecycle import ACK, RST, SYN, State
 
 if TYPE_CHECKING:
@@ -104,6 +104,35 @@ class TcpView:
                     np.where(forward, there, here), np.where(forward, there_port, here_port))  # fmt: skip
 
     @cached_property
+    def _by_server(self) -> Places:
+        """server << 32 | place of all conversations with addresses, ascending."""
+        return _sorted_keys(self.ends.server)
+
+    @cached_property
+    def _by_client(self) -> Places:
+        return _sorted_keys(self.ends.client)
+
+    def of_server(self, address: int) -> Places:
+        """The places of all conversations with a server, ascending."""
+        return _with(self._by_server, address)
+
+    def of_client(self, address: int) -> Places:
+        """The places of all conversations of a client, ascending."""
+        return _with(self._by_client, address)
+
+    @cached_property
+    def askers(self) -> Places:
+        """Addresses that sent anything to port 53, ascending."""
+        table, count = self.case.table, self.case.count
+        return np.unique(table["source"][:count][table["destination_port"][:count] == 53]).astype(np.int64)
+
+    @cached_property
+    def told(self) -> Places:
+        """Addresses that got anything from port 53, ascending."""
+        table, count = self.case.table, self.case.count
+        return np.unique(table["destination"][:count][table["source_port"][:count] == 53]).astype(np.int64)
+
+    @cached_property
     def scanning(self) -> Bools:
         """Conversations that are part of a scan or a flood (see scans.py): no other rule tells of each of them."""
         from .probes import claimed  # probes builds on this view
@@ -171,17 +200,18 @@ class TcpView:
 
     def members(self, mask: Bools) -> tuple[Places, Places]:
         """All packets of the conversations in `mask` (n), one conversation's together and in order: (packet, place)."""
-        case = self.case
-        numbers = case.tcp_numbers
-        wanted = np.zeros(int(numbers[-1]) + 1 if len(numbers) else 1, bool)
-        wanted[numbers[mask]] = True
-        table = case.table
-        stream = table["stream"][: case.count]
-        tcp = (table["ip_protocol"][: case.count] == 6) & (stream >= 0) & case.plain
-        packets = np.flatnonzero(tcp)
-        packets = packets[wanted[np.minimum(stream[packets], len(wanted) - 1)]]
-        keys = sort_by_group(stream[packets], packets)
-        return keys & 0xFFFFFFFF, np.searchsorted(numbers, keys >> 32)
+        return self.case.conversations.packets_of("tcp", mask)
+
+
+def _sorted_keys(addresses: Places) -> Places:
+    keys: Places = addresses << 32 | np.arange(len(addresses))
+    keys.sort()
+    return keys
+
+
+def _with(keys: Places, address: int) -> Places:
+    begin, end = np.searchsorted(keys, [address << 32, (address + 1) << 32])
+    return keys[begin:end] & 0xFFFFFFFF
 
 
 def endpoint(address: str, port: int) -> str:

@@ -108,6 +108,12 @@ class Visits:
         """The requests' first lines."""
         return [data.partition(b"\r\n")[0] for data in self.payloads]
 
+    @cached_property
+    def forms(self) -> list[int]:
+        """Requests (numbers) that send a form, or JSON, in their body: POST and PUT."""
+        found = np.flatnonzero(begins(self.said.word[self.request], b"POST ", b"PUT /")).tolist()
+        return [n for n in found if b"urlencoded" in (data := self.payloads[n][:4000]) or b"/json" in data]
+
     def head(self, place: int) -> Head:
         """The head of the message at a place of Said. Raises TooLong."""
         found = self._heads.get(place)

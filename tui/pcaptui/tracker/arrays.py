@@ -86,6 +86,11 @@ class StreamOrder:
         self._starts = np.searchsorted(keys, np.arange(count + 1, dtype=np.int64) << 32)
         self._packets = (keys & 0xFFFFFFFF).astype(np.int32)
 
+    @property
+    def every(self) -> NDArray[np.int32]:
+        """Packet indexes of all streams, one behind the other."""
+        return self._packets
+
     def packets(self, number: int) -> NDArray[np.int64]:
         """Packet indexes of one stream, int64; empty for a number that no stream has."""
         if not 0 <= number < len(self._starts) - 1:

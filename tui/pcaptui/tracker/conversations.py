@@ -94,6 +94,7 @@ class Conversations:
         self._lives: dict[str, tuple[Lives, NDArray[np.int32]]] = {}
         self._times: TimeColumns | None = None
         self._orders: dict[str, StreamOrder] = {}
+        self._asking: dict[str, NDArray[np.bool_]] = {}
         self._begin = int(table["time"][0]) if len(table) else 0
 
     def _plain(
@@ -108,9 +109,9 @@ class Conversations:
         found = self._lives.get(kind)
         if found is None:
             packets, streams = self._members[kind]
-            numbers, dense = np.unique(streams, return_inverse=True)
+            numbers, dense = _dense(streams)
             make = tcp_lives if kind == "tcp" else udp_lives
-            found = self._lives[kind] = make(self._table, packets, dense.astype(np.int32)), numbers.astype(np.int32)
+            found = self._lives[kind] = make(self._table, packets, dense), numbers
         return found
 
     @classmethod
@@ -136,8 +137,7 @@ class Conversations:
         """The times of all TCP conversations, in the order of `lives("tcp")`."""
         if self._times is None:
             packets, streams = self._members["tcp"]
-            lives, numbers = self.lives("tcp")
-            self._times = tcp_times(self._table, packets, np.searchsorted(numbers, streams).astype(np.int32), lives)
+            self._times = tcp_times(self._table, packets, _dense(streams)[1], self.lives("tcp")[0])
         return self._times
 
     def __len__(self) -> int:
@@ -160,14 +160,28 @@ class Conversations:
 
     def packets(self, kind: str, number: int) -> NDArray[np.int64]:
         """Indexes of a stream's own packets, ascending."""
-        order = self._orders.get(kind)
-        if order is None:
+        packets, streams = self._members[kind]
+        if kind not in self._orders and len(streams) and streams[0] == number and (streams == number).all():
+            return packets
+        return self._order(kind).packets(number)
+
+    def _order(self, kind: str) -> StreamOrder:
+        found = self._orders.get(kind)
+        if found is None:
             packets, streams = self._members[kind]
-            if len(streams) and streams[0] == number and (streams == number).all():
-                return packets
             count = int(streams.max()) + 1 if len(streams) else 0
-            order = self._orders[kind] = StreamOrder(streams, packets, count)
-        return order.packets(number)
+            found = self._orders[kind] = StreamOrder(streams, packets, count)
+        return found
+
+    def packets_of(self, kind: str, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Packets of the conversations in `chosen` (n, in the order of `lives`), one conversation's together and in
+        order, and their conversations: equally long columns (packet, place)."""
+        lives, _ = self.lives(kind)
+        if not chosen.any():
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        places = np.flatnonzero(chosen)
+        packets = self._order(kind).every[np.repeat(chosen, lives.packets)]
+        return packets.astype(np.int64), np.repeat(places, lives.packets[places])
 
     def _conversation(self, kind: str, number: int, lives: Lives, place: int) -> Conversation:
         table, first = self._table, int(lives.first[place])
@@ -213,6 +227,9 @@ class Conversations:
 
     def asking(self, kind: str) -> NDArray[np.bool_]:
         """One entry a conversation: whether its protocol is one of requests and responses, by port or first bytes."""
+        known = self._asking.get(kind)
+        if known is not None:
+            return known
         lives, _ = self.lives(kind)
         table = self._table
         ports = _ASKING_PORTS if kind == "tcp" else _ASKING_UDP
@@ -220,18 +237,20 @@ class Conversations:
         known = np.isin(table["source_port"][first], ports) | np.isin(table["destination_port"][first], ports)
         if kind == "tcp" and len(first):
             known |= self._speaks_http(lives)
+        self._asking[kind] = known
         return known
 
     def _speaks_http(self, lives: Lives) -> NDArray[np.bool_]:
         packets, streams = self._members["tcp"]
         table = self._table
         loaded = (table["payload_length"][packets] > 1) & (table["payload"][packets] != NONE16)
-        numbers, first = np.unique(streams[loaded], return_index=True)
-        head = self._gather(packets[loaded][first], table["payload"][packets[loaded][first]].astype(np.int64), 4)
-        words = np.ascontiguousarray(head).view("S4").ravel()
-        spoken = np.isin(words, [np.bytes_(start) for start in _HTTP_STARTS])
+        first = np.full(len(lives), NEVER, np.int64)
+        first[_dense(streams)[1][loaded][::-1]] = packets[loaded][::-1]  # the last one stays: the capture's first
+        speaks = np.flatnonzero(first != NEVER)
+        head = self._gather(first[speaks], table["payload"][first[speaks]].astype(np.int64), 4)
+        words = head.view(">u4").ravel()
         found = np.zeros(len(lives), bool)
-        found[np.searchsorted(self.lives("tcp")[1], numbers)] = spoken
+        found[speaks] = np.isin(words, [int.from_bytes(start, "big") for start in _HTTP_STARTS])
         return found
 
     def phases(self) -> NDArray[np.uint8]:
@@ -265,3 +284,15 @@ class Conversations:
     def _span(self, phase: int, packets: list[int]) -> Span:
         begin, end = (int(self._table["time"][i]) for i in (packets[0], packets[-1]))
         return Span(Phase(phase), tuple(packets), (begin - self._begin) / BILLION, (end - begin) / BILLION)
+
+
+def _dense(streams: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The stream numbers that occur, ascending, and for each entry its number's place among them."""
+    size = int(streams.max()) + 1 if len(streams) else 0
+    if size > 64 * len(streams):
+        numbers, dense = np.unique(streams, return_inverse=True)
+        return numbers.astype(np.int32), dense.astype(np.int32)
+    seen = np.zeros(size, bool)
+    seen[streams] = True
+    numbers = np.flatnonzero(seen).astype(np.int32)
+    return numbers, (np.cumsum(seen, dtype=np.int32) - 1)[streams].astype(np.int32, copy=False)
