@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..tracker.arrays import run_starts
+from ..tracker.flags import Flag
 from ..tracker.lifecycle import NEVER, Packets, State
 from .case import Case
 from .finding import Finding, Severity, finding
 from .rules import rule
+from .silence import silences
 from .summing import and_more
 from .tcp_view import Bools, Groups, Places
+from .telling import times as often
+from .visits import visits
 from .words import count, duration, size
 
 _IDLE = 1.0
@@ -65,19 +70,22 @@ def resets(case: Case) -> Iterator[Finding]:
         return
     waited = table["time"][ended.stop] - table["time"][np.maximum(ended.said, 0)]
     kind = np.where(ended.by_client == ended.said_by_client, ANSWERED, UNANSWERED)
-    kind = np.where(waited >= int(_IDLE * _BILLION), np.where(kind == UNANSWERED, UNANSWERED, IDLE), kind)
     kind = np.where(ended.by_client & (kind == UNANSWERED), ANSWERED, kind)
+    kind = np.where((waited >= int(_IDLE * _BILLION)) & (kind == ANSWERED), IDLE, kind)
     kind = np.where(ended.said == NEVER, UNUSED, kind)
+    known = silences(view)
+    opened = (lives.syn_ack[ended.places] != NEVER) & (lives.ack[ended.places] != NEVER)
+    given_up = np.isin(ended.places, known.places)  # told of there
+    some = np.flatnonzero(((ended.said != NEVER) | opened) & ~given_up)
     ends = view.ends
-    groups = Groups(
-        *(column[ended.places] for column in (ends.client, ends.server, ends.server_port)), ended.by_client, kind
-    )
+    columns = [column[ended.places[some]] for column in (ends.client, ends.server, ends.server_port)]
+    groups = Groups(*columns, ended.by_client[some], kind[some])
     told_of, rest = groups.largest()
     for group in told_of:
         case.go_on()
-        rows = groups.rows(group)
+        rows = some[groups.rows(group)]
         yield _reset(case, ended, rows, int(kind[rows[0]]))
-    left = ended.stop[np.isin(groups.of, rest)].tolist()
+    left = ended.stop[some[np.isin(groups.of, rest)]].tolist()
     yield from and_more("tcp-reset", Severity.note, "reset connection", left)
 
 
@@ -92,9 +100,13 @@ def _reset(case: Case, ended: Ending, rows: Places, kind: int) -> Finding:
         last = view.client(place) if ended.said_by_client[row] else view.server(place)
         after = f", {duration(case.between(said, stop))} after the last data, which {last} had sent (packet {said + 1})"
     begun = int(lives.first[place])
-    sent = int(lives.payload[place].sum())
-    when = f"{duration(case.between(begun, stop))} after its start{after}, {size(sent)} in all"
+    sent = f", {size(int(lives.payload[place].sum()))} in all" if said != NEVER else ""
+    when = f"{duration(case.between(begun, stop))} after its start{after}{sent}"
     what, why, severity = _meaning(kind, by_client, int(ended.more[row]))
+    if kind == UNANSWERED and (again := _resent(case, place, stop)):
+        why = f"That data had been sent again {often(again)} without an ACK before the RST came. {why}"
+    if kind == UNANSWERED and _said_goodbye(case, said):
+        what, why, severity = _meaning(ANSWERED, by_client, 0)
     if kind in (ANSWERED, IDLE) and not by_client and _cut_short(case, place):
         what, severity = "broke its answer off by RST", Severity.warning
         why = "The answer is not complete: the program there failed, or something between them cut the connection."
@@ -102,16 +114,40 @@ def _reset(case: Case, ended: Ending, rows: Places, kind: int) -> Finding:
     packets = [int(i) for r in rows[:200].tolist() for i in (ended.said[r], ended.stop[r]) if i != NEVER]
     return finding(
         "tcp-reset", severity, f"{ender} {what}",
-        f"{ender} sent RST to the connection of {view.client(place)} with {view.at(place)} {when}. {why}{others}",
+        f"{ender} ended {_whose(case, place, by_client)} by RST {when}. {why}{others}",
         packets, hosts=(ender, view.server(place) if by_client else view.client(place)),
         stream=view.label(ended.places[rows]), lesson="reset",
     )  # fmt: skip
+
+
+def _resent(case: Case, place: int, stop: int) -> int:
+    """Retransmissions between the last two packets of who ended a conversation."""
+    table, packets = case.table, case.tcp_view.packets(place)
+    before = packets[packets < stop]
+    own = before[table["direction"][before] == table["direction"][stop]]
+    behind = before[before > (own[-1] if len(own) else -1)]
+    return int(np.count_nonzero(table["analysis"][behind] & np.uint32(Flag.retransmission) != 0))
+
+
+def _whose(case: Case, place: int, by_client: bool) -> str:
+    """A connection, as the one who ends it would call it."""
+    view = case.tcp_view
+    return f"its connection with {view.at(place)}" if by_client else (
+        f"the connection of {view.client(place)} to its port {view.port(place)}")  # fmt: skip
 
 
 def _cut_short(case: Case, place: int) -> bool:
     """Whether the last answer in a conversation says itself that more was to come."""
     exchanges = case.of_stream("tcp", int(case.tcp_numbers[place]))
     return bool(exchanges) and exchanges[-1].response_text.endswith("(incomplete)")
+
+
+_GOODBYE = re.compile(r"unbindRequest|^(?:[CS]|Request): (?:\S+ )?(?:QUIT|LOGOUT)\b", re.I)
+
+
+def _said_goodbye(case: Case, packet: int) -> bool:
+    """Whether the last request asked for the end, which needs no answer (LDAP's unbind: RFC 4511 section 4.3)."""
+    return packet != NEVER and _GOODBYE.search(case.rows.row(packet).info[:500]) is not None
 
 
 def _meaning(kind: int, by_client: bool, more: int) -> tuple[str, str, Severity]:
@@ -138,6 +174,15 @@ def _meaning(kind: int, by_client: bool, more: int) -> tuple[str, str, Severity]
     )
 
 
+def _told_elsewhere(case: Case, packets: Places) -> Bools:
+    """Which packets are web requests or Client Hellos: their own rules tell that nothing answered them."""
+    web = visits(case)
+    head = case.capture.gather(packets, case.table["payload"][packets].astype(np.int64), 6)
+    hello = (head[:, 0] == 0x16) & (head[:, 1] == 3) & (head[:, 5] == 1)
+    found: Bools = hello | np.isin(packets, web.said.packet[web.request])
+    return found
+
+
 @rule("tcp-closed-unanswered")
 def closed_unanswered(case: Case) -> Iterator[Finding]:
     """Servers of requests that close first although the last request got no answer."""
@@ -153,7 +198,9 @@ def closed_unanswered(case: Case) -> Iterator[Finding]:
         return
     table = case.table
     own = table["payload_length"][ended.stop] > 0
-    rows = np.flatnonzero((ended.said != NEVER) & ended.said_by_client & ~own)
+    missed = lives.bits[ended.places] & np.uint32(Flag.lost_segment | Flag.ack_lost_segment) != 0
+    rows = np.flatnonzero((ended.said != NEVER) & ended.said_by_client & ~own & ~missed)
+    rows = rows[~_told_elsewhere(case, ended.said[rows])]
     if not len(rows):
         return
     ends = view.ends

@@ -161,7 +161,7 @@ def _told(case: Case, known: Silences, rows: Places, worst: int, by_client: bool
         f"{other} {last}. {talker} sent {count(size, 'byte')}, and sent {'it' if size == 1 else 'them'} again "
         f"{often(len(tries) - 1)}: "
         f"{count(len(tries) - 1, 'retransmission')}, {gaps}. Nothing had come back after {duration(length)}, when the "
-        f"last was sent.{others}"
+        f"last was sent.{_gave_up(case, place, behind, talker)}{others}"
     )
     hole = _too_large(case, packets[packets <= since], int(known.talker[worst]), size)
     what = "answers nothing" if since < 0 else "stopped answering"
@@ -170,6 +170,14 @@ def _told(case: Case, known: Silences, rows: Places, worst: int, by_client: bool
         "mtu-black-hole" if hole else "tcp-no-answer", Severity.error, title, detail + hole, evidence, hosts=hosts,
         stream=view.label(known.places[rows]), lesson="mtu" if hole else "no-answer",
     )  # fmt: skip
+
+
+def _gave_up(case: Case, place: int, behind: Places, talker: str) -> str:
+    """Whether the waiting side ended the connection itself."""
+    stop = int(case.tcp.rst[place])
+    if stop < 0 or stop not in behind:
+        return ""
+    return f" Then {talker} gave up and reset the connection (packet {stop + 1})."
 
 
 def _tries(case: Case, behind: Places) -> tuple[list[int], int]:
