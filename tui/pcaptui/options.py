@@ -22,6 +22,8 @@ STATISTICS = (
 WHAT = ("packets", "tree", "hex", "streams", "follow", "findings", "summary", *STATISTICS, "flow", "io")
 GRAPHS = ("flow", "time-sequence", "tcptrace", "rtt", "throughput", "window", "io")
 FORMATS = ("text", "jsonl", "tsv", "csv", "json", "markdown", "raw")
+LINES = 6
+"""Lines of an I/O graph at most."""
 _PLAIN = ("text", "jsonl", "tsv")
 _BY_WHAT = {"follow": (*_PLAIN, "raw"), "flow": (*_PLAIN, "json"), "io": FORMATS[:-1],
             **dict.fromkeys(STATISTICS, FORMATS[:-1])}  # fmt: skip
@@ -65,6 +67,8 @@ class Options:
     write: str | None = None
     graph: str | None = None
     output: str | None = None
+    lines: tuple[Filter, ...] = ()
+    interval: float | None = None
 
 
 def parse_ranges(text: str) -> Ranges:
@@ -159,6 +163,14 @@ def _parser() -> argparse.ArgumentParser:
         help="draw a picture into the file that --output names: " + ", ".join(GRAPHS) + " (all but flow and io with "
         "--stream tcp:N)",
     )
+    parser.add_argument(
+        "--line",
+        action="append",
+        default=[],
+        metavar="EXPR",
+        help="with io: a line of its own for the packets that pass this display filter; up to 6 times",
+    )
+    parser.add_argument("--interval", type=float, metavar="SECONDS", help="with io: the step of time")
     parser.add_argument("-o", "--output", metavar="FILE", help="the picture's file: .svg or .png")
     parser.add_argument(
         "-w",
@@ -200,6 +212,7 @@ def parse(arguments: Sequence[str]) -> Options:
         _check_write(given)
     _check_format(given)
     _check_graph(given)
+    _check_io(given)
     return Options(
         tuple(given.files),
         given.what,
@@ -212,6 +225,8 @@ def parse(arguments: Sequence[str]) -> Options:
         given.write,
         given.graph,
         given.output,
+        tuple(compile(text) for text in given.line),
+        given.interval,
     )
 
 
@@ -222,6 +237,15 @@ def _check_format(given: argparse.Namespace) -> None:
     if given.format == "raw":
         raise UsageError("--format raw goes with --print follow")
     raise UsageError(f"--print {given.what or 'packets'} has no format {given.format}: it has {', '.join(fitting)}")
+
+
+def _check_io(given: argparse.Namespace) -> None:
+    if (given.line or given.interval is not None) and "io" not in (given.what, given.graph):
+        raise UsageError("--line and --interval go with --print io or --graph io")
+    if len(given.line) > LINES:
+        raise UsageError(f"--line: at most {LINES} lines")
+    if given.interval is not None and not 1e-6 <= given.interval <= 1e9:
+        raise UsageError("--interval: seconds, from 0.000001 to 1000000000")
 
 
 def _check_graph(given: argparse.Namespace) -> None:
