@@ -220,7 +220,7 @@ def test_a_redirect_to_https_says_so(judge: Judge) -> None:
 
 
 def test_a_request_acknowledged_and_never_answered(judge: Judge) -> None:
-    (found,) = judge(talk(80, get("/slow"), end="rst"), "http-")
+    (found,) = judge(talk(80, get("/slow"), end="fin"), "http-")
     assert (found.rule, found.severity) == ("http-unanswered", Severity.warning)
     assert not judge(talk(80, get("/slow")), "http-")
 

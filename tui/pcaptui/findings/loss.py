@@ -16,7 +16,8 @@ from .finding import Finding, Severity, finding
 from .rules import rule
 from .silence import silent
 from .tcp_view import Bools, Groups, Places
-from .words import count, duration
+from .telling import times as often
+from .words import count, duration, listed
 
 HIGH = 0.03
 """Part of the segments that is lost from which on it hurts: TCP's rate falls with the square root of it (RFC 3155
@@ -27,6 +28,8 @@ _BURST = 5
 _COPY = 0.1
 _SOON = 0.001
 """s: no sender gives up waiting so soon (RFC 6298 section 2.4 says a second, systems 200 ms, or 10 ms for a probe)."""
+_AT_ONCE = 1e-5
+"""s: sooner than any duplicate ACK can come."""
 _LOOKED_AT = 100
 
 
@@ -52,6 +55,7 @@ def losses(case: Case) -> Iterator[Finding]:
     segments = case.conversations.times().column("segments")
     side = (table["direction"][packets] != lives.client[places]).astype(np.int64)
     told_of, rest = groups.largest()
+    copies: list[Finding] = []
     looked = np.concatenate([groups.rows(group)[:_LOOKED_AT] for group in told_of])
     before = np.full(len(packets), NEVER, np.int64)
     before[looked] = _earlier(case, packets[looked], places[looked])
@@ -60,7 +64,12 @@ def losses(case: Case) -> Iterator[Finding]:
         rows = groups.rows(group)
         pairs = np.unique(places[rows] * 2 + side[rows])
         total = int(segments[pairs // 2, pairs % 2].sum())
-        yield _told(case, _Sent(packets[rows], np.unique(places[rows]), total, before[rows[:_LOOKED_AT]]))
+        one = _told(case, _Sent(packets[rows], np.unique(places[rows]), total, before[rows[:_LOOKED_AT]]))
+        if one is not None and one.rule == "capture-duplicates":
+            copies.append(one)
+        elif one is not None:
+            yield one
+    yield from _copies(copies)
     left = packets[np.isin(groups.of, rest)]
     paths = count(len(rest), "pair") + " of hosts"
     if len(left):
@@ -69,6 +78,22 @@ def losses(case: Case) -> Iterator[Finding]:
             f"{count(len(left), 'segment')} sent again between {paths} beside those that are told of one by one.",
             left.tolist(),
         )  # fmt: skip
+
+
+def _copies(found: list[Finding]) -> Iterator[Finding]:
+    """What was captured twice, in one finding for all pairs of hosts."""
+    if len(found) < 2:
+        yield from found
+        return
+    packets = [index for one in found for index in one.packets]
+    pairs = list(dict.fromkeys(" and ".join(sorted(one.hosts)) for one in found))
+    yield finding(
+        "capture-duplicates", Severity.note, "Packets were captured twice",
+        f"{count(len(packets), 'segment')} between {listed(pairs, 3)} are in the capture twice: the same packet, a "
+        f"moment later. Whoever captured saw them at two places; nothing was lost.",
+        packets, hosts=[host for one in found for host in one.hosts][:20],
+        stream=found[0].stream if len({one.stream for one in found}) == 1 else None, lesson="capture-duplicates",
+    )  # fmt: skip
 
 
 def _repeated(case: Case) -> tuple[Places, Places]:
@@ -102,7 +127,7 @@ def _earlier(case: Case, packets: Places, places: Places) -> Places:
     return found[packets].astype(np.int64)
 
 
-def _told(case: Case, sent: _Sent) -> Finding:
+def _told(case: Case, sent: _Sent) -> Finding | None:
     view, table = case.tcp_view, case.table
     source, target = case.source(int(sent.packets[0])), case.destination(int(sent.packets[0]))
     stream, hosts = view.label(sent.places), (source, target)
@@ -122,6 +147,8 @@ def _told(case: Case, sent: _Sent) -> Finding:
     fast &= ~needless & ~twice
     missing = ~needless & ~twice
     lost = int(np.count_nonzero(missing))
+    if lost >= max(sent.segments, 2) and not waits.any():
+        return None  # nothing but repeats of what is not here: the numbers do not fit, as after a second handshake
     if not lost:
         many = int(np.count_nonzero(needless))
         return finding(
@@ -134,21 +161,36 @@ def _told(case: Case, sent: _Sent) -> Finding:
     longest = float(waits[missing & ~fast].max(initial=0.0))
     grave = longest >= LONG or (rate >= HIGH and (lost > 1 or bool(fast.any())))
     percent = f"{100 * rate:.0f}" if rate >= 0.1 else f"{100 * rate:.2g}"
+    different = _different(case, sent.packets[missing])
+    share = f"{lost} of {sent.segments} sendings, {percent} %"
     told = [
         f"{count(lost, 'segment')} of {sent.segments} ({percent} %) from {source} to {target} "
-        f"{'was' if lost == 1 else 'were'} sent again{where}: lost on the way, or late",
+        f"{'was' if lost == 1 else 'were'} sent again{where}: lost on the way, or late"
+        if different == lost
+        else f"{count(different, 'segment')} from {source} to {target} {'was' if different == 1 else 'were'} sent "
+        f"again, {often(lost)} in all ({share}){where}: lost on the way, or late",
         _how(case, sent.packets[fast], lost, longest),
         _burst(case, sent.packets[missing]),
     ]
     if needless.any():
-        told.append(f"{count(int(needless.sum()), 'more was', 'more were')} sent again though it had arrived")
+        more = int(needless.sum())
+        told.append(
+            f"{count(more, 'more was', 'more were')} sent again though {'it' if more == 1 else 'they'} had arrived"
+        )
     told.append(_recovered(case, sent, sent.packets[missing]))
     return finding(
         "tcp-loss", Severity.warning if grave else Severity.note,
-        f"{count(lost, 'segment')} lost from {source} to {target}",
+        f"{count(different, 'segment')} lost from {source} to {target}",
         ". ".join(part for part in told if part) + ".",
         [*_asked(case, sent.packets[fast]), *sent.packets[~twice].tolist()], hosts=hosts, stream=stream, lesson="loss",
     )  # fmt: skip
+
+
+def _different(case: Case, packets: Places) -> int:
+    """How many segments these are, each counted once however often it was sent again."""
+    table = case.table
+    keys = table["stream"][packets].astype(np.int64) << 32 | table["sequence"][packets]
+    return len(np.unique(keys))
 
 
 def _is(number: int) -> str:
@@ -165,7 +207,7 @@ def _waits(case: Case, sent: _Sent, fast: Bools) -> tuple[NDArray[np.float64], B
     passed = (table["time"][again] - table["time"][first]) / BILLION
     same = _identification(case, again) == _identification(case, first)
     waits[known] = passed
-    twice[known] = ((passed < _SOON) & ~fast[known]) | (same & (passed < _COPY))
+    twice[known] = (passed < _AT_ONCE) | ((passed < _SOON) & ~fast[known]) | (same & (passed < _COPY))
     if len(packets) > len(looked) and twice[: len(looked)].mean() > 0.9:
         twice[len(looked) :] = True
     return waits, twice
@@ -180,7 +222,7 @@ def _identification(case: Case, packets: Places) -> Places:
 
 
 def _how(case: Case, fast: Places, lost: int, longest: float) -> str:
-    wait = f"up to {duration(longest)} after it was sent first" if longest else ""
+    wait = f"{'' if lost == 1 else 'up to '}{duration(longest)} after the sending before" if longest else ""
     if not len(fast):
         return f"{'It was' if lost == 1 else 'They were'} sent again {wait}" if wait else ""
     repeats = len(_before(case, int(fast[0])))

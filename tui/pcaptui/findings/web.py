@@ -10,12 +10,14 @@ from urllib.parse import urljoin, urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
+from ..tracker.flags import Flag
 from ..tracker.lifecycle import NEVER, State
 from .case import Case
 from .finding import MASK, Finding, Severity, finding
 from .rules import rule
+from .telling import span
 from .visits import NONE, Visits, visits
-from .words import count, duration, listed
+from .words import count, listed
 
 MOST = 50
 MANY = 20
@@ -26,6 +28,7 @@ REDIRECTED = 150
 SOON = 10.0
 """Seconds in which a redirect is followed."""
 WAITED = 5.0
+_MISSED = int(Flag.lost_segment | Flag.ack_lost_segment)
 CHALLENGES = (401, 407)
 _CHAINS = 10
 
@@ -74,7 +77,7 @@ def _error(web: Visits, group: list[int], family: int, severity: Severity) -> Fi
     urls = list(dict.fromkeys(short(web.url(number)) for number in group[:5]))
     first = group[0]
     host = web.head(int(web.request[first])).fields.get("host", "")[:60] or web.server(first)
-    who = "its own failure" if family == 5 else "the server does not give what was asked for"
+    who = "the server itself failed" if family == 5 else "the server works, but does not give what was asked for"
     unknown = family == 4 and len(group) >= MANY and int((web.status[group] == 404).sum()) >= MANY
     if unknown:
         severity = Severity.warning
@@ -82,7 +85,7 @@ def _error(web: Visits, group: list[int], family: int, severity: Severity) -> Fi
     return finding(
         f"http-error-{family}xx", severity, short(f"{host} answers {count(len(group), 'request')} with an error", 70),
         f"{web.server(first)}:{web.port(first)} answered {told} to {count(len(group), 'request')}: {listed(urls, 3)}. "
-        f"By the status that is {who}." if family == 5 or not unknown else
+        f"The status means that {who}." if family == 5 or not unknown else
         f"{web.server(first)}:{web.port(first)} answered {told} to {count(len(group), 'request')}: {listed(urls, 3)}; "
         f"{who}.",
         [index for number in group for index in web.packets(number)], hosts=(web.server(first), web.client(first)),
@@ -187,9 +190,11 @@ def unanswered(case: Case) -> Iterator[Finding]:
         if bool((~spoken.client[place + 1 : run.stop]).any()) or not _is_http(web, number):
             continue
         life = int(np.searchsorted(case.tcp_numbers, spoken.stream[place]))
+        if int(lives.bits[life]) & _MISSED or lives.state[life] == State.reset:
+            continue  # the capture lacks what was said; the rule of resets tells
         if not _acknowledged(case, web.packet(number), int(spoken.stream[place])):
             continue  # lost on the way, or that side is not in the capture: not the application's silence
-        ended = lives.state[life] in (State.closed, State.reset, State.closing) and _ended_by_server(case, life)
+        ended = lives.state[life] in (State.closed, State.closing) and _ended_by_server(case, life)
         if ended or case.between(web.packet(number), case.count - 1) >= WAITED:
             silent.append(number)
     for group in sorted(_by_server(case, web, np.array(silent, np.int64)), key=len, reverse=True)[:MOST]:
@@ -215,14 +220,18 @@ def _ended_by_server(case: Case, life: int) -> bool:
 
 def _silent(case: Case, web: Visits, group: list[int]) -> Finding:
     first = group[0]
-    last = [int(case.packets("tcp", int(web.said.stream[web.request[n]]))[-1]) for n in group[:100]]
-    waited = max(case.between(web.packet(n), end) for n, end in zip(group, last, strict=False))
+    lives = [int(np.searchsorted(case.tcp_numbers, web.said.stream[web.request[n]])) for n in group[:100]]
+    ends = [int(case.tcp.last[life]) if _ended_by_server(case, life) else case.count - 1 for life in lives]
+    waited = max(case.between(web.packet(n), end) for n, end in zip(group, ends, strict=False))
+    closed = all(_ended_by_server(case, life) for life in lives)
+    how = "the server closed the connection" if closed else "nothing came"
+    after = f"{span(waited)} after that" if closed else f"for {span(waited)}"
     urls = list(dict.fromkeys(short(web.url(number)) for number in group[:5]))
     return finding(
         "http-unanswered", Severity.warning,
         short(f"{web.server(first)} leaves {count(len(group), 'web request')} unanswered", 70),
         f"{web.client(first)} asked {web.server(first)}:{web.port(first)} for {listed(urls, 3)}, and not one byte of "
-        f"an answer is in the capture; the longest of these connections went on for {duration(waited)} behind it.",
+        f"an answer is in the capture: {how} {'up to ' if len(group) > 1 else ''}{after}.",
         [index for n in group for index in web.packets(n)], hosts=(web.server(first), web.client(first)),
         stream=web.stream(first) if len({web.stream(n) for n in group}) == 1 else None, lesson="http-unanswered",
     )  # fmt: skip
