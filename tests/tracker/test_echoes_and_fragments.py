@@ -14,7 +14,7 @@ from scapy.packet import Packet, Raw
 from scapy.utils import wrpcap
 
 from pcaptui.capture import Capture
-from pcaptui.tracker.echoes import echo_requests
+from pcaptui.tracker.echoes import ECHOING, echo_requests
 from pcaptui.tracker.fragments import _HEAD, Fragments, _usual, parse_ipv4, parse_ipv6
 
 
@@ -52,7 +52,7 @@ def test_fragmented_echoes_are_tied_by_their_last_fragments(tmp_path: Path) -> N
     request = IP(src="10.0.0.1", dst="10.0.0.2", id=5) / ICMP(type=8, id=1, seq=1) / Raw(bytes(100))
     reply = IP(src="10.0.0.2", dst="10.0.0.1", id=6) / ICMP(type=0, id=1, seq=1) / Raw(bytes(100))
     capture = capture_of(tmp_path, [*fragment(request, fragsize=64), *fragment(reply, fragsize=64)])
-    datagrams = Fragments(capture.table, capture.frame).completed()
+    datagrams = Fragments(capture.table, capture.frame).completed(ECHOING)
     assert echo_requests(capture.table, capture.gather, datagrams=datagrams) == {3: 1}
 
 

@@ -153,7 +153,7 @@ class Capture:
         size = min(table["payload_length"].item(index), table["captured"].item(index) - start)
         if size <= 0:
             return b""
-        source = self._loader.sources[self.interfaces[table["interface"].item(index)].file]
+        source = self._loader.sources[self.interfaces[int(table["interface"].item(index))].file]
         return source.bytes(table["offset"].item(index) + start, size)
 
     def payloads(self, packets: NDArray[np.int64]) -> list[bytes]:

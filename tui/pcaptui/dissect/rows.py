@@ -11,7 +11,7 @@ from ..protocols import registry
 from ..protocols.driver import run
 from ..protocols.messages import Message
 from ..protocols.packet import AppRow, Conversation, Packet, TcpFacts
-from ..tracker.echoes import echo_requests
+from ..tracker.echoes import ECHOING, echo_requests
 from ..tracker.fragments import Datagram, Fragments
 from .colours import kind_of
 from .segments import CaptureSegments
@@ -65,7 +65,7 @@ class Rows:
         self.capture = capture
         self.budget = budget
         self.streams = StreamRows(CaptureSegments(capture), capture.decode_as.tcp)
-        self._fragments = Fragments(capture.table, capture.frame)
+        self._fragments = Fragments(capture.table, capture.frame, capture.gather)
         self._udp: OrderedDict[int, UdpConversation] = OrderedDict()
         self._echoes: dict[int, int] = {}
         self._echoes_known = 0
@@ -154,7 +154,9 @@ class Rows:
     def echoes(self, index: int) -> dict[int, int]:
         """ICMP echo replies and the requests that they answer (packet indexes), up to packet `index` at least."""
         if index >= self._echoes_known:
-            self._echoes = echo_requests(self.capture.table, self.capture.gather, datagrams=self._fragments.completed())
+            self._echoes = echo_requests(
+                self.capture.table, self.capture.gather, datagrams=self._fragments.completed(ECHOING)
+            )
             self._echoes_known = len(self.capture)
         return self._echoes
 

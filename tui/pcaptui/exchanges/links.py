@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..capture import Capture
-from ..tracker.echoes import echo_requests
+from ..tracker.echoes import ECHOING, echo_requests
 from ..tracker.fragments import Fragments
 from .columns import arp, leases, names, neighbours
 from .quoted import errors
@@ -44,8 +44,8 @@ def _sorted(packets: Ints, partners: Ints) -> tuple[Ints, Ints]:
 
 
 def _echoes(capture: Capture) -> tuple[Ints, Ints]:
-    fragments = Fragments(capture.table, capture.frame)
-    found = echo_requests(capture.table, capture.gather, datagrams=fragments.completed())
+    fragments = Fragments(capture.table, capture.frame, capture.gather)
+    found = echo_requests(capture.table, capture.gather, datagrams=fragments.completed(ECHOING))
     replies = np.fromiter(found.keys(), np.int64, len(found))
     requests = np.fromiter(found.values(), np.int64, len(found))
     return np.concatenate([replies, requests]), np.concatenate([requests, replies])

@@ -53,20 +53,19 @@ def suspicious(case: Case) -> Iterator[Finding]:
     web = visits(case)
     found: dict[tuple[int, str, str], list[int]] = defaultdict(list)
     texts: dict[int, str] = {}
-    marked = _marked(web.lines)
-    for number, (line, data) in enumerate(zip(web.lines, web.payloads, strict=True)):
-        posted = line[:5] == b"POST " and b"urlencoded" in data[:4000]
-        if not posted and number not in marked:
-            continue
+    judged: dict[tuple[bytes, bytes], tuple[int, str]] = {}
+    posted = set(_posted(web))
+    for number in sorted(posted.union(*_marked(web.by_line))):
         case.go_on()
-        text = _plain(decode(b"".join(line.split(b" ")[1:2])))
-        if posted and _suspect(body := web.body(number)):
-            text += " " + _plain(body.decode("latin-1"))
-        for kind, (_, pattern, *_) in enumerate(_KINDS):
-            if pattern.search(text):
-                texts[number] = text
-                found[kind, web.client(number), web.server(number)].append(number)
-                break
+        line = web.lines[number]
+        body = web.body(number) if number in posted else b""
+        whole = line, body if _suspect(body) else b""
+        if whole not in judged:
+            judged[whole] = _judged(*whole)
+        kind, text = judged[whole]
+        if kind != NONE:
+            texts[number] = text
+            found[kind, web.client(number), web.server(number)].append(number)
     for (kind, _, _), group in list(found.items())[:MOST]:
         yield _suspicious(web, kind, group, texts)
 
@@ -76,18 +75,32 @@ def _suspect(text: bytes) -> bool:
     return any(mark in low for mark in _SUSPECT)
 
 
-def _marked(lines: list[bytes]) -> set[int]:
-    """Which lines hold one of the marks: all at once, which is quicker than line by line."""
+def _posted(web: Visits) -> list[int]:
+    """Requests (numbers) that send a form."""
+    return [n for n in web.forms if web.lines[n][:5] == b"POST " and b"urlencoded" in web.payloads[n][:4000]]
+
+
+def _judged(line: bytes, body: bytes) -> tuple[int, str]:
+    """Which of _KINDS a request is of, NONE where it is none, and what was looked through."""
+    text = _plain(decode(b"".join(line.split(b" ")[1:2])))
+    if body:
+        text += " " + _plain(body.decode("latin-1"))
+    return next((kind for kind, (_, pattern, *_) in enumerate(_KINDS) if pattern.search(text)), NONE), text
+
+
+def _marked(lines: dict[bytes, list[int]]) -> list[list[int]]:
+    """The requests whose lines hold one of the marks: all at once, which is quicker than line by line."""
     ends = np.cumsum([len(line) + 1 for line in lines])
     whole = b"\n".join(lines).lower()
     found: set[int] = set()
     for mark in _SUSPECT:
         at = whole.find(mark)
         while at >= 0:
-            number = int(np.searchsorted(ends, at, side="right"))
-            found.add(number)
-            at = whole.find(mark, int(ends[number]))
-    return found
+            place = int(np.searchsorted(ends, at, side="right"))
+            found.add(place)
+            at = whole.find(mark, int(ends[place]))
+    numbers = list(lines.values())
+    return [numbers[place] for place in found]
 
 
 def _plain(text: str) -> str:
@@ -157,7 +170,7 @@ def programs(case: Case) -> Iterator[Finding]:
     found: dict[tuple[str, bool, str], list[int]] = defaultdict(list)
     places = web.answer[answered]
     for number, place, data in zip(answered.tolist(), places.tolist(), spoken.payloads(places), strict=True):
-        if place + 1 not in starts and b"MZ" not in data and b"\x7fELF" not in data:
+        if place + 1 not in starts and not _may_hold(data):
             continue
         case.go_on()
         head, blank, body = data.partition(b"\r\n\r\n")
@@ -171,6 +184,15 @@ def programs(case: Case) -> Iterator[Finding]:
             found[web.server(number), declared, kind].append(number)
     for (server, open_, kind), group in list(found.items())[:MOST]:
         yield _program(web, server, open_, kind, group)
+
+
+def _may_hold(data: bytes) -> bool:
+    """Whether a program may begin right behind a response's head, or behind the size of the first chunk."""
+    at = data.find(b"\r\n\r\n") + 4
+    if at < 4:
+        return False
+    chunk = data.find(b"\r\n", at) + 2
+    return data.startswith((b"MZ", b"\x7fELF"), at) or (chunk > 1 and data.startswith((b"MZ", b"\x7fELF"), chunk))
 
 
 def program(body: bytes) -> str:
@@ -232,11 +254,10 @@ def coded_forms(case: Case) -> Iterator[Finding]:
     """Forms whose only field is a long run of hexadecimal digits, at least twice from one client to one server."""
     web = visits(case)
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for number, (line, data) in enumerate(zip(web.lines, web.payloads, strict=True)):
-        if line[:5] == b"POST " and b"urlencoded" in data[:4000]:
-            case.go_on()
-            if _HEX_FIELD.fullmatch(web.body(number).strip()):
-                found[web.client(number), web.server(number)].append(number)
+    for number in _posted(web):
+        case.go_on()
+        if _HEX_FIELD.fullmatch(web.body(number).strip()):
+            found[web.client(number), web.server(number)].append(number)
     clients: dict[str, list[int]] = defaultdict(list)
     for (client, _), group in found.items():
         if len(group) > 1:

@@ -33,6 +33,7 @@ _PASSWORD = re.compile(
 )
 _MAYBE = re.compile(rb"(?:pass|pwd|pw|kennwort|secret|%|\+)[^=&]{0,200}=", re.I)
 """What a field's name must hold, before it is decoded, to be a password's."""
+_ASKING = re.compile(rb"pass|pwd", re.I)
 _USER = re.compile(r"user|login|e?mail|^log$|account|^u?id$|name", re.I)
 _JSON = re.compile(rb'"([A-Za-z_-]{0,20}pass(?:word|wd|phrase)?)"\s*:\s*"((?:[^"\\]|\\.){1,200})"', re.I)
 _JSON_USER = re.compile(
@@ -157,20 +158,26 @@ def forms(case: Case) -> Iterator[Finding]:
     """Passwords in web forms, in parameters and in JSON: one finding a client, server and page."""
     web = visits(case)
     found: dict[tuple[str, str, str, bool], list[tuple[int, str, str]]] = defaultdict(list)
-    for number, (line, data) in enumerate(zip(web.lines, web.payloads, strict=True)):
-        posted = line[:5] in (b"POST ", b"PUT /") and (b"urlencoded" in data[:4000] or b"/json" in data[:4000])
-        target = line.split(b" ", 2)[1][:8000] if line.count(b" ") else b""
-        asks = b"?" in target and (b"pass" in (low := target.lower()) or b"pwd" in low)
-        if not posted and not asks:
-            continue
+    sent = set(web.forms)
+    asking = {line: target for line in web.by_line if b"?" in (target := _target(line)) and _ASKING.search(target)}
+    known: dict[bytes, tuple[str, str] | None] = {}
+    for number in sorted(sent.union(*(web.by_line[line] for line in asking))):
         case.go_on()
+        line, posted = web.lines[number], number in sent
         login = _in_body(web.body(number)) if posted else None
-        login = login or (_in_query(target.partition(b"?")[2]) if asks else None)
+        if login is None and line in asking:
+            if line not in known:
+                known[line] = _in_query(asking[line].partition(b"?")[2])
+            login = known[line]
         if login is not None:
-            page = decode(target.partition(b"?")[0])
+            page = decode(_target(line).partition(b"?")[0])
             found[web.client(number), web.server(number), page, posted].append((number, *login))
     for (client, server, _, posted), mine in list(found.items())[:MOST]:
         yield _form(web, client, server, posted, mine)
+
+
+def _target(line: bytes) -> bytes:
+    return line.split(b" ", 2)[1][:8000] if b" " in line else b""
 
 
 def _in_body(body: bytes) -> tuple[str, str] | None:

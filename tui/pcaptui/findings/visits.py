@@ -109,6 +109,14 @@ class Visits:
         return [data.partition(b"\r\n")[0] for data in self.payloads]
 
     @cached_property
+    def by_line(self) -> dict[bytes, list[int]]:
+        """First line → the requests (numbers) that begin with it: what is asked again need not be read again."""
+        found: dict[bytes, list[int]] = {}
+        for number, line in enumerate(self.lines):
+            found.setdefault(line, []).append(number)
+        return found
+
+    @cached_property
     def forms(self) -> list[int]:
         """Requests (numbers) that send a form, or JSON, in their body: POST and PUT."""
         found = np.flatnonzero(begins(self.said.word[self.request], b"POST ", b"PUT /")).tolist()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..loader.table import NONE16, Layer, PacketTable
 
 ICMP, ICMPV6 = 1, 58
+ECHOING = ICMP, ICMPV6
 _REQUEST = {ICMP: 8, ICMPV6: 128}
 _REPLY = {ICMP: 0, ICMPV6: 129}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -139,12 +139,13 @@ class Fragments:
         self._scan(index + 1)
         return self._of.get(index)
 
-    def completed(self) -> Iterator[tuple[int, int, bytes]]:
-        """All datagrams that are whole: packet index that completes it, IP protocol, payload."""
+    def completed(self, protocols: Sequence[int]) -> Iterator[tuple[int, int, bytes]]:
+        """All datagrams of some IP protocols that are whole: packet index that completes it, protocol, payload."""
         self._scan(len(self._table))
         for index, datagram in self._of.items():
-            if datagram.completed_by == index:
-                yield index, datagram.pieces[0].key[0][-1], datagram.payload()
+            protocol = datagram.pieces[0].key[0][-1]
+            if datagram.completed_by == index and protocol in protocols:
+                yield index, protocol, datagram.payload()
 
     def _scan(self, stop: int) -> None:
         if stop <= self._seen:

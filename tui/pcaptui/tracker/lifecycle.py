@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..loader.table import PacketTable
-from .arrays import run_starts, sort_by_group
+from .arrays import masked, run_starts, sort_by_group
 
 Packets = NDArray[np.int32]
 """One packet index an entry, NEVER where there is none."""
@@ -17,7 +17,6 @@ Mask = NDArray[np.bool_]
 
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 NEVER = -1
-_LATE = np.iinfo(np.int64).max
 _HANDSHAKE_BITS = SYN | ACK
 
 
@@ -83,16 +82,37 @@ class _Runs:
 
     def first(self, mask: Mask) -> Packets:
         """The first packet of each run that has `mask`, NEVER if none does."""
-        found = np.minimum.reduceat(np.where(mask, self.packets, np.int32(2**31 - 1)), self.starts)
-        return np.where(found == 2**31 - 1, np.int32(NEVER), found).astype(np.int32)
+        at = np.flatnonzero(mask)
+        run = self.run[at]
+        mine = run_starts(run)
+        found = np.full(len(self.starts), NEVER, np.int32)
+        found[run[mine]] = self.packets[at[mine]]
+        return found
 
     def last(self, mask: Mask) -> Packets:
         """The last packet of each run that has `mask`, NEVER if none does."""
-        found: Packets = np.maximum.reduceat(np.where(mask, self.packets, np.int32(NEVER)), self.starts)
+        at = np.flatnonzero(mask)
+        found = np.full(len(self.starts), NEVER, np.int32)
+        found[self.run[at]] = self.packets[at]  # of several the last one stays
         return found
 
-    def total(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
-        return np.add.reduceat(values, self.starts)
+    def totals(self, values: NDArray[np.uint32]) -> NDArray[np.int64]:
+        """Sums over each run by direction, shape (n, 2), int64."""
+        ends = np.append(self.starts[1:], len(values)) - 1
+        found = np.empty((len(self.starts), 2), np.int64)
+        for side in (0, 1):
+            upto = np.cumsum(masked(self.direction == side, values), dtype=np.int64)[ends]
+            found[:, side] = np.diff(upto, prepend=0)
+        return found
+
+    def together(self, bits: NDArray[np.uint32]) -> NDArray[np.uint32]:
+        """All bits of each run."""
+        found = np.zeros(len(self.starts), np.uint32)
+        at = np.flatnonzero(bits)
+        if len(at):
+            heads = np.flatnonzero(run_starts(self.run[at]))
+            found[self.run[at[heads]]] = np.bitwise_or.reduceat(bits[at], heads)
+        return found
 
     def behind(self, packets: Packets) -> Mask:
         """Which packets come after the one that `packets` names for their run; none where it is NEVER."""
@@ -124,10 +144,10 @@ def tcp_lives(table: PacketTable, packets: NDArray[np.int64], streams: NDArray[n
     closer = _closers(table, fin, rst, state)
     lives = _lives(table, runs, client, syn, syn_ack, ack, fin, rst, state, closer)
     tries = pure_syn & from_client
-    lives.attempts = runs.total(tries.astype(np.int64)).astype(np.int32)
+    lives.attempts = np.bincount(runs.run[tries], minlength=len(runs.starts)).astype(np.int32)
     until = np.where(syn_ack != NEVER, syn_ack, rst)
     lives.asked = runs.last(tries & ~runs.behind(until) & (until != NEVER)[runs.run])
-    lives.bits = np.bitwise_or.reduceat(table["analysis"][runs.packets], runs.starts)
+    lives.bits = runs.together(table["analysis"][runs.packets])
     return lives
 
 
@@ -156,16 +176,13 @@ def _lives(
     state: NDArray[np.uint8],
     closer: NDArray[np.int8],
 ) -> Lives:
-    length = table["length"][runs.packets].astype(np.int64)
-    payload = runs.payload.astype(np.int64)
     ends = np.append(runs.starts[1:], len(runs.packets))
-    sides = [runs.direction == side for side in (0, 1)]
     return Lives(
         first=runs.packets[runs.starts],
         last=runs.packets[ends - 1],
         packets=(ends - runs.starts).astype(np.int32),
-        bytes=np.stack([runs.total(length * side) for side in sides], axis=1),
-        payload=np.stack([runs.total(payload * side) for side in sides], axis=1),
+        bytes=runs.totals(table["length"][runs.packets]),
+        payload=runs.totals(runs.payload),
         client=client,
         syn=syn,
         syn_ack=syn_ack,
@@ -197,14 +214,15 @@ def _states(
 ) -> NDArray[np.uint8]:
     began = (syn != NEVER) | (answer != NEVER)
     established = (answer != NEVER) & (ack != NEVER)
-    fins = (fin != NEVER).sum(axis=1)
+    one, other = fin[:, 0], fin[:, 1]
     was_reset = rst != NEVER
-    closed_before = (fins == 2) & (~was_reset | (rst > fin.max(axis=1)))
+    both = (one != NEVER) & (other != NEVER)
+    closed_before = both & (~was_reset | ((rst > one) & (rst > other)))
     rules = [
         (closed_before, State.closed),
         (was_reset & (syn != NEVER) & (answer == NEVER) & rst_by_server, State.refused),
         (was_reset, State.reset),
-        (fins > 0, State.closing),
+        ((one != NEVER) | (other != NEVER), State.closing),
         (~began, State.unknown),
         ((answer == NEVER) & silent, State.unanswered),
         (~established, State.opening),
@@ -214,8 +232,8 @@ def _states(
 
 def _closers(table: PacketTable, fin: Packets, rst: Packets, state: NDArray[np.uint8]) -> NDArray[np.int8]:
     """Who ended it: the side of the first FIN; for a reset or refused connection, of the RST."""
-    late = np.where(fin == NEVER, np.int64(_LATE), fin.astype(np.int64))
-    by_fin = np.where(late.min(axis=1) == _LATE, NEVER, late.argmin(axis=1))
+    one, other = fin[:, 0], fin[:, 1]
+    by_fin = np.where((one != NEVER) & ((other == NEVER) | (one < other)), 0, np.where(other != NEVER, 1, NEVER))
     by_rst = table["direction"][np.maximum(rst, 0)].astype(np.int64)
     ended_by_rst = np.isin(state, (State.reset, State.refused))
     return np.where(ended_by_rst, by_rst, by_fin).astype(np.int8)
