@@ -71,7 +71,7 @@ def test_a_wep_key_that_does_not_fit(judge_ppa: Judge) -> None:
 def test_a_wpa_passphrase_that_does_not_fit(judge_ppa: Judge) -> None:
     (found,) = judge_ppa("3e80211_wpaauthfail", *MINE)
     assert found.severity == Severity.error
-    assert "message 1 of the key handshake 4 times" in found.detail
+    assert "message 1 of the key handshake four times" in found.detail
     assert "reason 6" in found.detail
     assert found.packets == tuple(range(7, 16))
 

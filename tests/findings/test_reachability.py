@@ -40,7 +40,7 @@ def rest(seconds: float) -> tuple[float, Any]:
 def test_a_port_where_nothing_listens(judge: Judge) -> None:
     (found,) = judge([(0, asks()), (0.1, tells(3, 3, asks(), SERVER))], "icmp-")
     assert (found.rule, found.severity, found.packets) == ("icmp-unreachable", Severity.warning, (0, 1))
-    assert found.title == f"{SERVER}: port unreachable"
+    assert found.title == f"{SERVER}: UDP port 5000 unreachable"
     assert f"{SERVER} told {CLIENT} once that a packet to {SERVER} UDP port 5000" in found.detail
 
 
@@ -53,6 +53,17 @@ def test_a_host_that_cannot_be_reached_is_an_error(judge: Judge) -> None:
 def test_a_firewall_that_says_so(judge: Judge) -> None:
     (found,) = judge([(0, asks()), (0.1, tells(3, 13, asks()))], "icmp-")
     assert found.severity is Severity.warning and "filtered" in found.title and "firewall" in found.detail
+
+
+def opening(at: float = 0) -> tuple[float, Any]:
+    return at, Ether() / IP(src=CLIENT, dst=SERVER, id=7) / TCP(sport=40000, dport=80, flags="S", seq=5)
+
+
+def test_an_unanswered_syn_that_an_error_explains_is_told_once(judge: Judge) -> None:
+    said = [opening(), (0.1, tells(3, 1, opening()[1])), opening(1), opening(3), rest(9)]
+    (found,) = [one for one in judge(said) if one.severity is not Severity.note]
+    assert (found.rule, found.severity) == ("icmp-unreachable", Severity.error)
+    assert "3 SYNs had no other answer" in found.detail
 
 
 def test_an_answer_that_came_too_late_is_a_note(judge: Judge) -> None:
@@ -82,7 +93,7 @@ def test_unreachable_over_ipv6(judge: Judge) -> None:
     about = Ether() / IPv6(src="2001:db8::5", dst="2001:db8::9") / UDP(sport=40000, dport=5000) / b"question"
     error = Ether() / IPv6(src="2001:db8::9", dst="2001:db8::5") / ICMPv6DestUnreach(code=4) / about[IPv6]
     (found,) = judge([(0, about), (0.1, error)], "icmp-")
-    assert found.severity is Severity.warning and found.title == "2001:db8::9: port unreachable"
+    assert found.severity is Severity.warning and found.title == "2001:db8::9: UDP port 5000 unreachable"
 
 
 def test_a_traceroute_is_one_note_with_its_hops(judge: Judge) -> None:

@@ -23,15 +23,6 @@ NOISE = frozenset((137, 138, 161, 162, 514, 1900, 3702, 5353, 5355, 33434))
 """UDP services that hosts are asked for whether they have them or not."""
 SERVICES = frozenset((53, 67, 123, 137, 161, 500, 547))
 PROTOCOLS = {1: "ICMP", 6: "TCP", 17: "UDP", 58: "ICMPv6", 132: "SCTP"}
-REASONS = {
-    0: "network unreachable", 1: "host unreachable", 2: "protocol unreachable", 3: "port unreachable",
-    5: "source route failed", 6: "network unknown", 7: "host unknown", 9: "network prohibited", 10: "host prohibited",
-    11: "network unreachable for this type of service", 12: "host unreachable for this type of service",
-    13: "filtered", 14: "precedence violation", 15: "precedence cut off",
-}  # fmt: skip
-"""RFC 792, 1122 and 1812; for IPv6 RFC 4443 section 3.1."""
-REASONS6 = {0: "no route", 1: "prohibited", 2: "beyond the scope of the source", 3: "address unreachable",
-            4: "port unreachable", 5: "source address refused", 6: "route rejected"}  # fmt: skip
 FILTERS = {"network prohibited", "host prohibited", "filtered", "prohibited"}
 
 
@@ -56,7 +47,7 @@ def unreachable(case: Case) -> Iterator[Finding]:
 
 def _unreachable(case: Case, mine: list[Report]) -> Finding:
     first = mine[0]
-    reason = (REASONS6 if first.six else REASONS).get(first.code, f"unreachable, code {first.code}")
+    reason = first.reason
     to_port = first.code == PORT_UNREACHABLE[first.six]
     targets = list(dict.fromkeys(one.destination for one in mine))
     numbers = sorted({one.destination_port for one in mine})
@@ -64,7 +55,9 @@ def _unreachable(case: Case, mine: list[Report]) -> Finding:
     where = f" {transport} port{'s' if len(numbers) > 1 else ''} {ports(numbers)}" if (
         first.protocol in (6, 17, 132)) else f" ({transport})"  # fmt: skip
     severity, suggests = _judge(case, mine, to_port, reason, len(targets))
-    title = f"{targets[0] if len(targets) == 1 else f'{len(targets)} addresses'}: {reason}"
+    whom = targets[0] if len(targets) == 1 else f"{len(targets)} addresses"
+    which = f"port {numbers[0]}" if len(numbers) == 1 else f"{len(numbers)} ports"
+    title = f"{whom}: {transport} {which} unreachable" if to_port else f"{whom} cannot be reached: {reason}"
     packets = [one.index for one in mine] + [one.quoted for one in mine if one.quoted >= 0]
     return finding(
         "icmp-unreachable", severity, title,
@@ -78,19 +71,23 @@ def _judge(case: Case, mine: list[Report], to_port: bool, reason: str, targets: 
     first = mine[0]
     numbers = {one.destination_port for one in mine}
     if all(_answer(case, one) for one in mine):
-        return Severity.note, "They were answers that came when the asking program was gone already."
+        what = "It was an answer" if len(mine) == 1 else "They were answers"
+        return Severity.note, f"{what} for a program that was gone already."
     if len(numbers) >= SCAN or targets >= SCAN:
         return Severity.note, "So many are the answer to somebody who looks for hosts or open ports."
     if first.protocol == 17 and numbers <= NOISE:
         return Severity.note, "Programs ask for this service without knowing whether it is there."
+    attempts = icmp_view(case).attempts(mine)
+    failed = Severity.error if attempts else Severity.warning
+    syns = f" {count(attempts, 'SYN')} had no other answer." if attempts else ""
     if to_port:
         what = "no name server runs there" if numbers == {PORT} else "nothing listens there, or a firewall rejects it"
-        return Severity.warning, f"The host is up; {what}."
+        return failed, f"The host is up; {what}.{syns}"
     if reason in FILTERS:
-        return Severity.warning, "A router or firewall on the way does not let it pass."
+        return failed, f"A router or firewall on the way does not let it pass.{syns}"
     lost = not any(_speaks(case, one) for one in mine)
     if first.protocol == 6:
-        return Severity.warning, "The connection cannot come about: no route, or the host is off."
+        return failed, f"The connection cannot come about: no route, or the host is off.{syns}"
     return Severity.error if lost and len(mine) > 1 else Severity.warning, "No route, or the host is off."
 
 
@@ -166,7 +163,7 @@ def redirects(case: Case) -> Iterator[Finding]:
         yield finding(
             "icmp-redirect", Severity.note, f"{source} is redirected to {gateway}",
             f"{reporter} told {source} {times(len(mine))} to reach {listed(targets)} through {gateway}: a "
-            f"shorter way on the same link. From anybody but the router this would be an attack.",
+            f"shorter way on the same link. Nobody but the router of that link should tell so.",
             [one.index for one in mine] + [one.quoted for one in mine if one.quoted >= 0],
             hosts=(reporter, source, gateway), lesson="icmp",
         )  # fmt: skip

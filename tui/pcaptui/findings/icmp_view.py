@@ -7,13 +7,25 @@ from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..exchanges.quoted import errors
 from ..exchanges.tie import words
 from ..loader.addresses import address_text
 from ..loader.table import NONE16, Layer
+from ..tracker.lifecycle import State
 from .case import LOOKED_AT, Case
 
+REASONS = {
+    0: "network unreachable", 1: "host unreachable", 2: "protocol unreachable", 3: "port unreachable",
+    5: "source route failed", 6: "network unknown", 7: "host unknown", 9: "network prohibited", 10: "host prohibited",
+    11: "network unreachable for this type of service", 12: "host unreachable for this type of service",
+    13: "filtered", 14: "precedence violation", 15: "precedence cut off",
+}  # fmt: skip
+"""RFC 792, 1122 and 1812; for IPv6 RFC 4443 section 3.1."""
+REASONS6 = {0: "no route", 1: "prohibited", 2: "beyond the scope of the source", 3: "address unreachable",
+            4: "port unreachable", 5: "source address refused", 6: "route rejected"}  # fmt: skip
+MOST = 30
 HEAD = 8
 """Bytes of an ICMP error in front of the quoted packet."""
 
@@ -44,6 +56,11 @@ class Report:
     @property
     def unreachable(self) -> bool:
         return self.kind == (1 if self.six else 3)
+
+    @property
+    def reason(self) -> str:
+        """Why something is unreachable."""
+        return (REASONS6 if self.six else REASONS).get(self.code, f"unreachable, code {self.code}")
 
 
 class IcmpView:
@@ -79,7 +96,10 @@ class IcmpView:
                 reporter = address_text(raw[8:24] if version6 else raw[12:16])
             else:
                 case.go_on()
-                reporter = case.rows.row(index).source
+                row = case.rows.row(index)
+                if version6 and row.info.startswith("Redirect"):
+                    continue  # neighbour discovery's: what it quotes stands in an option
+                reporter = row.source
             found.append(Report(
                 index, version6, int(head[place, 0]), int(head[place, 1]), reporter, text(source),
                 text(destination), protocol, sport, dport, quoted.get(index, -1),
@@ -102,6 +122,34 @@ class IcmpView:
             if one.expired:
                 pairs.setdefault((one.source, one.destination), []).append(one)
         return {pair: mine for pair, mine in pairs.items() if self._traces(mine)}
+
+    @cached_property
+    def explained(self) -> NDArray[np.bool_]:
+        """TCP conversations (n) that nobody answers, and an error between the same client and server says why."""
+        case, view = self.case, self.case.tcp_view
+        found = np.zeros(len(case.tcp), bool)
+        index = case.capture.addresses.find
+        for source, destination in {(one.source, one.destination) for one in self._told()}:
+            found |= (view.ends.client == index(source)) & (view.ends.server == index(destination))
+        found &= (case.tcp.state == State.unanswered) & ~view.scanning
+        return found
+
+    def _told(self) -> list[Report]:
+        """Errors that say that a TCP connection cannot come about, of at most MOST pairs of hosts."""
+        mine = [one for one in self.reports if one.unreachable and one.protocol == 6 and (one.six or one.code != 4)]
+        mine = [one for one in mine if (one.source, one.destination) not in self.traced]
+        pairs = list(dict.fromkeys((one.source, one.destination) for one in mine))[:MOST]
+        return [one for one in mine if (one.source, one.destination) in pairs]
+
+    def attempts(self, reports: list[Report]) -> int:
+        """SYNs of unanswered conversations that some errors quote."""
+        case = self.case
+        if not self.explained.any():
+            return 0
+        streams = {int(case.table["stream"][one.quoted]) for one in reports if one.quoted >= 0 and one.protocol == 6}
+        places = np.searchsorted(case.tcp_numbers, sorted(streams))
+        places = places[places < len(case.tcp)]
+        return int(case.tcp.attempts[places[self.explained[places]]].sum())
 
     def _traces(self, mine: list[Report]) -> bool:
         lives = {self.lives[one.quoted] for one in mine if one.quoted >= 0}

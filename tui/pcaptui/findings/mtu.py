@@ -14,6 +14,7 @@ from .finding import Finding, Severity, finding
 from .rules import rule
 from .summing import and_more
 from .tcp_view import Groups, Places
+from .telling import times as often
 from .words import count
 
 _HEADER = 8
@@ -59,9 +60,8 @@ def _told(case: Case, errors: Places, limit: int) -> Finding:
     source, target, router = case.source(first), case.destination(first), _router(case, first)
     heeded, later = _heeded(case, first, limit)
     which = f"more than {limit} bytes" if limit else "that size"
-    seen = (
-        f"{router} told {source} {count(len(errors), 'time')} that packets of {which} cannot pass on the way to "
-        f"{target}" + (f" (MTU {limit})." if limit else ".")
+    seen = f"{router} told {source} {often(len(errors))} that packets of {which} cannot pass on the way to {target}" + (
+        f" (MTU {limit})." if limit else "."
     )
     meaning = (
         " It sent smaller ones after that: path MTU discovery works." if heeded

@@ -163,6 +163,6 @@ def redirects(case: Case) -> Iterator[Finding]:
         yield finding(
             "nd-redirect", Severity.note, f"{host} is redirected to {target}",
             f"{router} told {host} {times(len(mine))} to reach {listed([one.other for one in mine], 3)} "
-            f"through {target}. From anybody but the router this would be an attack.",
+            f"through {target}. Nobody but the router of that link should tell so.",
             [one.index for one in mine], hosts=(router, host, target), lesson="icmp",
         )  # fmt: skip

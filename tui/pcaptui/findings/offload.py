@@ -35,10 +35,10 @@ def offload(case: Case) -> Iterator[Finding]:
     mine = packets[partial & np.isin(groups.of, hosts)]
     yield finding(
         "checksum-offload", Severity.note, f"Checksums of {listed(names, 1)} are filled in after the capture",
-        f"{count(len(mine), 'packet')} sent by {listed(names)} "
-        f"({'of a sample' if len(packets) == SAMPLED else 'in all'}) "
-        f"have the pseudo-header's sum alone for a TCP or UDP checksum: checksum offload. The capture was taken "
-        f"where they are sent, before the network card finished the packets; on the wire they are right.",
+        f"{count(len(mine), 'packet')} sent by {listed(names)}{' (of a sample)' if len(packets) == SAMPLED else ''} "
+        f"{'has' if len(mine) == 1 else 'have'} the pseudo-header's sum alone for a TCP or UDP checksum: checksum "
+        f"offload. The capture was taken where they are sent, before the network card finished the packets; on the "
+        f"wire they are right.",
         mine.tolist(), hosts=names[:20], lesson="offload",
     )  # fmt: skip
 

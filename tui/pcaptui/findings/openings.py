@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from ..tracker.lifecycle import NEVER, SYN, State
 from .case import BILLION, Case
 from .finding import Finding, Severity, finding
+from .icmp_view import icmp_view
 from .rules import rule
 from .summing import and_more
 from .tcp_view import Bools, Groups, Places, endpoint
@@ -37,12 +39,15 @@ def refused(case: Case) -> Iterator[Finding]:
             f"all the time, is overloaded, or refuses on purpose." if len(others)
             else "The host is up, and nothing listens there, or a firewall rejects it."
         )  # fmt: skip
+        severity = Severity.warning if len(others) else Severity.error
+        if own := _own(case, places):
+            severity, why = Severity.note, f"{own} then took it in: the program there listens at that address only."
         wait = lives.asked[places[0]]
         first = f", the first after {duration(case.between(int(wait), int(lives.rst[places[0]])))}" if wait >= 0 else ""
         yield finding(
-            "tcp-refused", Severity.warning if len(others) else Severity.error, f"{server} refuses port {port}",
+            "tcp-refused", severity, f"{server} refuses port {port}",
             f"{server} answered {count(attempts, 'SYN')}{each} from {client} to port {port} with RST{first}. {why}"
-            f"{_unasked(case, places)}",
+            f"{'' if own else _unasked(case, places)}",
             view.evidence(places), hosts=(server, client), stream=view.label(places), lesson="refused",
         )  # fmt: skip
 
@@ -51,7 +56,8 @@ def refused(case: Case) -> Iterator[Finding]:
 def unanswered(case: Case) -> Iterator[Finding]:
     """One finding a pair of client and server port that answered no SYN, though there was time to."""
     lives, view = case.tcp, case.tcp_view
-    silent = (lives.state == State.unanswered) & ~view.one_way
+    silent = (lives.state == State.unanswered) & ~view.one_way & ~icmp_view(case).explained
+    young: list[Places] = []
     for places, rest in _pairs(case, silent):
         if rest:
             yield from and_more("tcp-unanswered", Severity.error, "unanswered connection", rest)
@@ -59,15 +65,9 @@ def unanswered(case: Case) -> Iterator[Finding]:
         client, server, port = view.client(places[0]), view.server(places[0]), view.port(places[0])
         attempts = int(lives.attempts[places].sum())
         hosts, packets = (server, client), view.evidence(places)
-        begin = int(case.table["time"][lives.first[places]].min())
-        watched = (view.last_time - begin) / BILLION
+        watched = _watched(case, places)
         if watched < PATIENCE and attempts < 3 and not _name_server(case, places):
-            yield finding(
-                "tcp-unanswered-yet", Severity.note, f"No answer from {server} port {port} in this capture",
-                f"{client} sent {count(attempts, 'SYN')} to {endpoint(server, port)}; the capture ends "
-                f"{duration(watched)} later, before an answer was due.",
-                packets, hosts=hosts, stream=view.label(places),
-            )  # fmt: skip
+            young.append(places)
             continue
         yield finding(
             "tcp-unanswered", Severity.error, f"{server} does not answer on port {port}",
@@ -75,6 +75,27 @@ def unanswered(case: Case) -> Iterator[Finding]:
             f"{_until(case, places, watched)}{_elsewhere(case, places)}",
             packets, hosts=hosts, stream=view.label(places), lesson="unanswered",
         )  # fmt: skip
+    yield from _yet(case, young)
+
+
+def _yet(case: Case, all_places: list[Places]) -> Iterator[Finding]:
+    """One note: connections for whose answer the capture is too short."""
+    if not all_places:
+        return
+    view, places = case.tcp_view, np.concatenate(all_places)
+    at = list(dict.fromkeys(view.at(place) for place in places[:200].tolist()))
+    yield finding(
+        "tcp-unanswered-yet", Severity.note, f"{count(len(places), 'connection')} not answered yet at the end",
+        f"SYNs to {listed(at, 3)} have no answer in this capture, which ends "
+        f"{duration(_watched(case, places))} after the first of them: before an answer was due.",
+        view.evidence(places), hosts=[view.server(place) for place in places[:20].tolist()],
+        stream=view.label(places), lesson="unanswered",
+    )  # fmt: skip
+
+
+def _watched(case: Case, places: Places) -> float:
+    """s from the first packet of some conversations to the end of the capture."""
+    return (case.tcp_view.last_time - int(case.table["time"][case.tcp.first[places]].min())) / BILLION
 
 
 @rule("capture-one-way")
@@ -140,8 +161,26 @@ def _let_in(case: Case, places: Places) -> Places:
     """Conversations with the same server port that came about."""
     view, lives = case.tcp_view, case.tcp
     ends = view.ends
-    mine = view.of_server(int(ends.server[places[0]]))
-    return mine[(ends.server_port[mine] == ends.server_port[places[0]]) & (lives.syn_ack[mine] != NEVER)]
+    mine: Places = view.of_server(int(ends.server[places[0]]))
+    same = (ends.server_port[mine] == ends.server_port[places[0]]) & (lives.syn_ack[mine] != NEVER)
+    found: Places = mine[same]
+    return found
+
+
+def _own(case: Case, places: Places) -> str:
+    """Where a host's own address refuses and another of its own takes the client in at once: "localhost" has one
+    address of each kind, and programs try both."""
+    view, lives = case.tcp_view, case.tcp
+    ends = view.ends
+    if not ipaddress.ip_address(view.server(places[0])).is_loopback:
+        return ""
+    later = (lives.syn_ack != NEVER) & (ends.server_port == ends.server_port[places[0]])
+    later &= (ends.server != ends.server[places[0]]) & (lives.first > lives.first[places[0]])
+    for place in np.flatnonzero(later)[:20].tolist():
+        soon = case.between(int(lives.rst[places[-1]]), int(lives.first[place])) < 1.0
+        if soon and ipaddress.ip_address(view.server(place)).is_loopback:
+            return view.server(place)
+    return ""
 
 
 def _unasked(case: Case, places: Places) -> str:
@@ -193,7 +232,8 @@ def _until(case: Case, places: Places, watched: float) -> str:
     longest = int((times[lives.last[places]] - times[lives.first[places]]).max()) / BILLION
     dns = " DNS over TCP serves zone transfers and long answers." if case.tcp_view.port(places[0]) == 53 else ""
     if watched < PATIENCE:
-        return f" before the capture ends {duration(watched)} later.{dns}"
+        when = f"before the capture ends {duration(watched)} later" if watched else "here: the capture ends with it"
+        return f" {when}.{dns}"
     if longest < PATIENCE:
         return f" in {duration(watched)}: dropped, not refused.{dns}"
     stalled = f"up to {duration(longest)}" if len(places) > 1 else duration(longest)

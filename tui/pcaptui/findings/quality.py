@@ -11,6 +11,7 @@ from .case import BILLION, Case
 from .finding import Finding, Severity, finding
 from .rules import rule
 from .telling import span
+from .telling import times as often
 from .words import count
 
 SLIGHT = 0.001
@@ -31,12 +32,13 @@ def clock(case: Case) -> Iterator[Finding]:
     steps = (times[places - 1] - times[places]) / BILLION
     worst = int(np.argmax(steps))
     several = len({int(one) for one in np.unique(case.table["interface"][places]).tolist()}) > 1
-    cause = "several cards or queues whose packets were written one after the other" if (
+    cause = "several cards or queues are written one after the other so" if (
         several or steps[worst] < SLIGHT) else "the clock was set, or files were put together"  # fmt: skip
+    far = "by" if len(places) == 1 else "by up to"
     yield finding(
         "capture-clock", Severity.note if steps[worst] < SLIGHT else Severity.warning,
-        "Time goes backwards" if len(places) == 1 else f"Time goes backwards {len(places)} times",
-        f"{count(len(places), 'packet')} with an earlier time than the packet before, by up to "
+        "Time goes backwards" if len(places) == 1 else f"Time goes backwards {often(len(places))}",
+        f"{count(len(places), 'packet')} with an earlier time than the packet before, {far} "
         f"{span(float(steps[worst]))} (packet {int(places[worst]) + 1}): {cause}. Times between packets are not to "
         f"be trusted there.",
         np.stack([places - 1, places], axis=1)[:5000].ravel().tolist(), lesson="capture",

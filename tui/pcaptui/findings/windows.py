@@ -16,6 +16,7 @@ from .rules import rule
 from .silence import silent
 from .summing import and_more
 from .tcp_view import BILLION, MOST, Places
+from .telling import times as often
 from .words import count, duration
 
 _STEPS = 6
@@ -99,6 +100,8 @@ def _zero_window(case: Case, place: int, client: bool) -> Finding | None:
         severity = Severity.error if dead and lengths[-1] >= _STALL else Severity.warning
     host = view.client(place) if client else view.server(place)
     other = view.server(place) if client else view.client(place)
+    if dead and ending and not sum(lengths):
+        return None  # the last word of a connection that is over
     times = f"{len(spans)} times, {duration(sum(lengths))} in all" if len(spans) > 1 else f"for {duration(lengths[0])}"
     if dead:
         stuck = "still closed when the connection ends" if ending else "still closed at the end"
@@ -148,7 +151,7 @@ def _probes(case: Case, place: int, spans: list[Closed]) -> tuple[str, list[int]
         index for index in asked.tolist()
         if any(span.begin < index and (span.end == NEVER or index < span.end) for span in spans)
     ]  # fmt: skip
-    return (f" The other side asked {count(len(mine), 'time')} whether it is open again." if mine else ""), mine
+    return (f" The other side asked {often(len(mine))} whether it is open again." if mine else ""), mine
 
 
 @rule("tcp-window-full")
@@ -189,6 +192,6 @@ def _full(case: Case, place: int, packets: Places, lost: bool) -> Finding:
     hosts = (view.server(place), view.client(place)) if by_client else (view.client(place), view.server(place))
     return finding(
         "tcp-window-full", Severity.warning if slow else Severity.note, f"{reader} is slower than its sender",
-        f"{writer} filled the receive window of {reader} {count(len(full), 'time')} and had to stop.{opened}{more}",
+        f"{writer} filled the receive window of {reader} {often(len(full))} and had to stop.{opened}{more}",
         [*full.tolist(), *packets[updates].tolist()], hosts=hosts, stream=view.label([place]), lesson="zero-window",
     )  # fmt: skip

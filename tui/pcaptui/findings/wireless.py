@@ -13,6 +13,7 @@ from ..protocols.text import mac
 from .case import LOOKED_AT, Case
 from .finding import Finding, Severity, finding
 from .rules import rule
+from .telling import times as often
 from .words import count, duration
 
 _PLAIN, _PRISM, _RADIOTAP, _AVS, _PPI = 105, 119, 127, 163, 192
@@ -23,6 +24,8 @@ FLOOD = 30
 FLOOD_TIME = 10.0
 MOST = 50
 EAPOL = 0x888E
+_ASLEEP = 85
+"""A status that is a success (IEEE 802.11-2020 table 9-50)."""
 _ACK, _MIC, _INSTALL, _SECURE = 0x80, 0x100, 0x40, 0x200
 
 
@@ -95,6 +98,8 @@ def authentication(case: Case) -> Iterator[Finding]:
     for (station, point, first, algorithm, status), mine in list(refused.items())[:MOST]:
         if first and algorithm == 3 and status in (76, 126):  # SAE goes on: anti-clogging token, hash to element
             continue
+        if status == _ASLEEP:
+            continue
         what = "authentication" if first else "association"
         reason = STATUSES.get(status, "unknown status")
         how = f" ({ALGORITHMS.get(algorithm, 'unknown method')})" if first else ""
@@ -125,8 +130,8 @@ def handshake(case: Case) -> Iterator[Finding]:
                      ended and ended[0].packet > last) else ""  # fmt: skip
         yield finding(
             "wireless-handshake", Severity.error, f"WPA authentication of {station} failed",
-            f"The access point {point} sent message 1 of the key handshake {count(numbers.count(1), 'time')}, "
-            f"{station} answered with message 2 {count(numbers.count(2), 'time')}, and message 3 never came: the "
+            f"The access point {point} sent message 1 of the key handshake {often(numbers.count(1))}, "
+            f"{station} answered {often(numbers.count(2))} with message 2, and message 3 never came: the "
             f"access point did not accept what the station proved. Mostly that is a wrong passphrase.{after}",
             [packet for _, packet in mine] + [frame.packet for frame in ended], hosts=(station, point),
             lesson="wireless",
