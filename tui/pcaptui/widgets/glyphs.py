@@ -18,9 +18,13 @@ SCROLLED = "◄" if _CONSOLE else "◂"
 RISING, FALLING = "▲", "▼"
 """Beside the name of the column that the list is sorted by."""
 THUMB = "▐"
+BAR_PARTS = "▌█" if _CONSOLE else "▏▎▍▌▋▊▉█"
+"""Of a cell of a bar, from the least to the whole."""
 RULE, HEAVY_RULE = "─", "═" if _CONSOLE else "━"
 TEE, HEAVY_TEE = "┬", "╤" if _CONSOLE else "┯"
 BORDER = "│"
 RESET = "X" if _CONSOLE else "✗"
 ABOVE, ALONG, BELOW = ("→", "│", "→") if _CONSOLE else ("↱", "┆", "↳")
 """Ties of the selected packet: a packet above it, what lies between, a packet below it."""
+BRAILLE = not _CONSOLE
+"""Whether the terminal has the dots that plots are drawn with."""
