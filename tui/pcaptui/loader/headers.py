@@ -29,6 +29,8 @@ FILLED = ("network", "transport", "payload", "payload_length", "ethertype", "ip_
 """The columns that are filled from a packet's bytes."""
 
 _Decoder = Callable[[Frames, Index], None]
+Watch = Callable[[int, Index, NDArray[np.int32]], None]
+"""(decoder's number, packets that it was given, where their headers began), after it has been through them."""
 
 _DECODERS: dict[int, _Decoder] = {
     Next.ETHERNET: linklayer.ethernet,
@@ -119,14 +121,15 @@ def decode(
     if not len(block):
         return rows
     frames = Frames(raw, block, {name: table[name][rows] for name in FILLED}, rows.start)
-    _first_decoders(frames, block, interfaces)
+    first_decoders(frames, block, interfaces)
     walk(frames)
     intern(frames, addresses)
     collect(frames, rows.start, table.outer, addresses)
     return rows
 
 
-def _first_decoders(frames: Frames, block: RecordBlock, interfaces: Sequence[Interface]) -> None:
+def first_decoders(frames: Frames, block: RecordBlock, interfaces: Sequence[Interface]) -> None:
+    """Send every packet to the decoder of its interface's link type."""
     link_types = np.full(max(len(interfaces), int(block.interface.max()) + 1), _NO_LINK_TYPE, np.int64)
     link_types[: len(interfaces)] = [interface.link_type for interface in interfaces]
     decoders = [LINK_TYPES.get(link_type, Next.UNKNOWN) for link_type in link_types.tolist()]
@@ -139,8 +142,8 @@ def _first_decoders(frames: Frames, block: RecordBlock, interfaces: Sequence[Int
         frames.flag(unknown & (frames.columns["layers"] == 0), Layer.UNKNOWN)
 
 
-def walk(frames: Frames) -> None:
-    """Take all packets through the decoders that they wait for, until none waits."""
+def walk(frames: Frames, watch: Watch | None = None) -> None:
+    """Take all packets through the decoders that they wait for, until none waits; `watch` is told of each step."""
     walking: Index = slice(None)
     for _ in range(_STEPS):
         waiting = np.bincount(frames.next[walking], minlength=1)
@@ -151,7 +154,10 @@ def walk(frames: Frames) -> None:
             if waiting[decoder] < frames.size:
                 which = np.flatnonzero(frames.next == decoder)
             frames.next[which] = Next.NOTHING
+            before = frames.position[which].copy() if watch is not None else None
             if decoder in _DECODERS:
                 _DECODERS[decoder](frames, which)
+            if watch is not None and before is not None:
+                watch(decoder, which, before)
         if not waiting.any():
             return

@@ -83,3 +83,37 @@ class Texts(Sequence[str]):
         if not -self._count <= row < self._count:
             raise IndexError(row)
         return self._make(int(row) % self._count)
+
+
+class Tables(Sequence[Table]):
+    """Tables that are made one by one, each when it is first asked for, so that a tab costs nothing until it is looked
+    at. Names and titles are known beforehand: `tables.titles[place]` while `tables[place]` may take some time (do that
+    in the thread that made it, or in another; the View's `go_on` may raise Stopped out of it). len() and titles cost
+    nothing. Made tables are kept.
+    """
+
+    def __init__(self, *makers: tuple[str, str, Callable[[], Table]]) -> None:
+        """(name, title, function that makes the table of that name and title) each."""
+        self._makers = makers
+        self._made: dict[int, Table] = {}
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _, _ in self._makers]
+
+    @property
+    def titles(self) -> list[str]:
+        return [title for _, title, _ in self._makers]
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[at] for at in range(*place.indices(len(self)))]
+        if not -len(self) <= place < len(self):
+            raise IndexError(place)
+        at = place % len(self)
+        if at not in self._made:
+            self._made[at] = self._makers[at][2]()
+        return self._made[at]

@@ -1,0 +1,257 @@
+#!/usr/bin/env python3
+"""Compare statistics with tshark's and capinfos's: the same numbers for the same capture?
+
+usage: agree_statistics.py [--only NAME[,NAME ...]] [--sample N] [--differences N] [CAPTURE_OR_FOLDER ...]
+
+Needs tshark 4.0 and capinfos. Default captures: ../shared/captures, else sample_pcaps. Prints for each statistic how
+many numbers (rows of tables, as a rule) were compared and which part is the same, then the first differences.
+
+A comparison is a function Path -> Compared, in the table COMPARISONS; modules of MODULES have such tables too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Hashable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+DEFAULTS = (ROOT.parent / "shared" / "captures", ROOT / "sample_pcaps")
+MODULES = ("agree_statistics_web",)
+"""Beside this script: each may have a COMPARISONS of its own."""
+
+
+@dataclass
+class Compared:
+    """How many numbers were compared, and one line for each that is not the same."""
+
+    total: int = 0
+    differences: list[str] = field(default_factory=list)
+
+
+Comparison = Callable[[Path], Compared]
+
+
+def ask(*command: str) -> str:
+    """What a command prints."""
+    environment = {**os.environ, "TZ": "UTC", "LC_ALL": "C.UTF-8"}
+    found = subprocess.run(command, env=environment, capture_output=True, check=False)
+    return found.stdout.decode("utf-8", "replace")
+
+
+def tshark(capture: Path, *statistics: str) -> str:
+    """What tshark prints of these statistics, all in one run: starting it costs more than most captures."""
+    return ask("tshark", "-n", "-q", "-r", str(capture), *(word for one in statistics for word in ("-z", one)))
+
+
+@cache
+def usual(capture: Path) -> dict[str, str]:
+    """What tshark prints of all statistics that are compared here, by the title of each."""
+    names = [f"{kind},{layer}" for kind in ("conv", "endpoints") for layer in LAYERS.values()]
+    text = tshark(capture, *names, "io,phs", "expert", "plen,tree")
+    found: dict[str, str] = {}
+    for part in re.split(r"^={60,}\n(?==|[A-Z])|^\n(?=[A-Z][a-z]+ \(\d+\)$)|^\n={60,}\n", text, flags=re.M):
+        title = part.partition("\n")[0]
+        found[title.partition(" (")[0].strip(": ")] = part
+    return found
+
+
+@cache
+def view(path: Path) -> Any:
+    """The capture, loaded, as what statistics count."""
+    from pcaptui.capture import Capture
+    from pcaptui.statistics import View
+
+    capture = Capture.open([str(path)])
+    capture.load_all()
+    return View(capture)
+
+
+def tables(path: Path, name: str) -> dict[str, Any]:
+    """Our tables of a statistic by name."""
+    from pcaptui.statistics import find
+
+    return {table.name: table for table in find(name)[1](view(path))}
+
+
+def rows(table: Any) -> list[dict[str, Any]]:
+    """A table's rows as objects: plain values by the columns' keys."""
+    return [
+        {column.key: table.value(row, place) for place, column in enumerate(table.columns)} for row in range(len(table))
+    ]
+
+
+def compare(what: str, theirs: Mapping[Hashable, object], ours: Mapping[Hashable, object]) -> Compared:
+    """Two mappings: each key that either has counts as one number, or one row of them."""
+    found = Compared(len(theirs.keys() | ours.keys()))
+    for key in sorted(theirs.keys() | ours.keys(), key=str):
+        mine, other = ours.get(key), theirs.get(key)
+        if mine != other:
+            found.differences.append(f"{what} {key}: tshark {other}, here {mine}")
+    return found
+
+
+def together(parts: list[Compared]) -> Compared:
+    """Several comparisons as one."""
+    return Compared(sum(one.total for one in parts), [line for one in parts for line in one.differences])
+
+
+# Conversations and endpoints.
+
+LAYERS = {"eth": "eth", "ipv4": "ip", "ipv6": "ipv6", "tcp": "tcp", "udp": "udp"}
+TITLES = {"eth": "Ethernet", "ipv4": "IPv4", "ipv6": "IPv6", "tcp": "TCP", "udp": "UDP"}
+_CONVERSATION = re.compile(
+    r"^(\S+)\s+<-> (\S+)\s+(\d+) (\d+ \w+)\s+(\d+) (\d+ \w+)\s+(\d+) (\d+ \w+)\s+(\d+\.\d+)\s+(\d+\.\d+)\s*$", re.M
+)
+
+
+def size_text(size: int) -> str:
+    """Bytes as tshark writes them in tables of conversations."""
+    if size < 10_000:
+        return f"{size} bytes"
+    for unit in ("kB", "MB", "GB"):
+        size //= 1000
+        if size < 10_000:
+            break
+    return f"{size} {unit}"
+
+
+def end_text(address: str, port: int | None) -> str:
+    return address if port is None else f"{address}:{port}"
+
+
+def conversations(path: Path) -> Compared:
+    ours = tables(path, "conversations")
+    return together([_conversations(usual(path).get(f"{title} Conversations", ""), kind, rows(ours[f"conversations-{kind}"]))
+                     for kind, title in TITLES.items()])  # fmt: skip
+
+
+class Near(float):
+    """A time that another equals where both were rounded from the same."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, float) and abs(self - other) < 1.2e-4
+
+    __hash__ = float.__hash__
+
+
+def _conversations(text: str, kind: str, mine: list[dict[str, Any]]) -> Compared:
+    theirs: dict[Hashable, list[list[Near]]] = {}
+    for *cells, start, duration in _CONVERSATION.findall(text):
+        theirs.setdefault(tuple(cells), []).append([Near(start), Near(duration)])
+    ours: dict[Hashable, list[list[Near]]] = {}
+    for row in mine:
+        key = (
+            end_text(row["address_a"], row.get("port_a")), end_text(row["address_b"], row.get("port_b")),
+            str(row["packets_b_a"]), size_text(row["bytes_b_a"]), str(row["packets_a_b"]), size_text(row["bytes_a_b"]),
+            str(row["packets"]), size_text(row["bytes"]),
+        )  # fmt: skip
+        ours.setdefault(key, []).append([Near(row["start"]), Near(row["duration"])])
+    for found in (theirs, ours):
+        for times in found.values():
+            times.sort()
+    return compare(f"conv,{kind}", theirs, ours)
+
+
+def endpoints(path: Path) -> Compared:
+    ours = tables(path, "endpoints")
+    return together([_endpoints(usual(path).get(f"{title} Endpoints", ""), kind, rows(ours[f"endpoints-{kind}"]))
+                     for kind, title in TITLES.items()])  # fmt: skip
+
+
+def _endpoints(text: str, kind: str, mine: list[dict[str, Any]]) -> Compared:
+    theirs: dict[Hashable, object] = {}
+    for line in text.splitlines():
+        cells = line.split()
+        if len(cells) in (7, 8) and cells[-1].isdecimal() and not line.startswith(" "):
+            theirs[" ".join(cells[:-6])] = tuple(map(int, cells[-6:]))
+    ours: dict[Hashable, object] = {}
+    for row in mine:
+        name = row["address"] if row.get("port") is None else f"{row['address']} {row['port']}"
+        ours[name] = tuple(row[key] for key in ("packets", "bytes", "packets_sent", "bytes_sent",
+                                                "packets_received", "bytes_received"))  # fmt: skip
+    return compare(f"endpoints,{kind}", theirs, ours)
+
+
+COMPARISONS: dict[str, Comparison] = {"conversations": conversations, "endpoints": endpoints}
+
+
+def comparisons() -> dict[str, Comparison]:
+    """Those of this module and of MODULES."""
+    found = dict(COMPARISONS)
+    for name in MODULES:
+        if (HERE / f"{name}.py").exists():
+            found.update(importlib.import_module(name).COMPARISONS)
+    return found
+
+
+def captures(given: list[Path], sample: int) -> list[Path]:
+    """Files, and those in folders; every n-th of them."""
+    given = given or [folder for folder in DEFAULTS if folder.is_dir()][:1]
+    found: list[Path] = []
+    for one in given:
+        found += sorted(path for path in one.rglob("*") if path.is_file()) if one.is_dir() else [one]
+    return [path for path in found if path.suffix not in (".md", ".txt", ".py", ".json")][::sample]
+
+
+def judge(path: Path, names: list[str]) -> dict[str, Compared]:
+    """All comparisons of one capture; one that fails counts as one difference."""
+    found: dict[str, Compared] = {}
+    for name in names:
+        try:
+            found[name] = comparisons()[name](path)
+        except Exception as error:  # of a program that is tested, on any file
+            found[name] = Compared(1, [f"failed: {type(error).__name__}: {error}"])
+    usual.cache_clear()
+    view.cache_clear()
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("captures", nargs="*", type=Path)
+    parser.add_argument("--only", default="", help="names of comparisons, with commas")
+    parser.add_argument("--sample", type=int, default=1, help="every n-th capture")
+    parser.add_argument("--differences", type=int, default=10, help="lines a comparison")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    given = parser.parse_args()
+    names = given.only.split(",") if given.only else list(comparisons())
+    files = captures(given.captures, given.sample)
+    found: dict[str, list[tuple[Path, Compared]]] = {name: [] for name in names}
+    with ProcessPoolExecutor(given.jobs) as pool:
+        for path, answers in zip(files, pool.map(partial(judge, names=names), files), strict=True):
+            for name, compared in answers.items():
+                found[name].append((path, compared))
+    print(f"{len(files)} captures")
+    for name, parts in found.items():
+        tell(name, parts, given.differences)
+    return 0
+
+
+def tell(name: str, parts: list[tuple[Path, Compared]], most: int) -> None:
+    total = sum(one.total for _, one in parts)
+    wrong = sum(len(one.differences) for _, one in parts)
+    whole = sum(not one.differences for _, one in parts)
+    print(f"{name}: {total - wrong} of {total} the same ({100 * (total - wrong) / max(total, 1):.2f} %), "
+          f"{whole} captures of {len(parts)} wholly")  # fmt: skip
+    shown = 0
+    for path, one in parts:
+        for line in one.differences[:3]:
+            if shown < most:
+                print(f"    {path.parent.name}/{path.name}: {line}")
+                shown += 1
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(HERE))
+    sys.exit(main())
