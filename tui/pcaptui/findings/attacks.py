@@ -124,7 +124,7 @@ def _suspicious(web: Visits, kind: int, group: list[int], texts: dict[int, str])
     proof = _proof(web, group) if name == "http-traversal" else ""
     return finding(
         name, Severity.warning, short(f"{web.client(first)} {title}", 70),
-        f"{web.client(first)} sent {web.server(first)}:{web.port(first)} {count(len(group), 'request')} {words}: "
+        f"{web.client(first)} sent {web.at(first)} {count(len(group), 'request')} {words}: "
         f"{listed(shown, 3)}, {answer}.{proof} It may be an attack or a test.",
         [index for number in group for index in web.packets(number)], hosts=(web.client(first), web.server(first)),
         stream=web.stream(first) if len({web.stream(n) for n in group}) == 1 else None, lesson=lesson,
@@ -212,7 +212,7 @@ def _program(web: Visits, server: str, declared: bool, kind: str, group: list[in
     return finding(
         "http-program" if declared else "http-program-disguised", Severity.note if declared else Severity.warning,
         short(f"{server} sends a program" + ("" if declared else f" as {types[0]}"), 70),
-        f"{server}:{web.port(first)} sent {web.client(first)} {count(len(group), 'program')} for {kind} {said_}: "
+        f"{web.at(first)} sent {web.client(first)} {count(len(group), 'program')} for {kind} {said_}: "
         f"{listed(urls, 3)}. " + ("It is worth knowing where programs come from." if declared else
                                   "The first bytes are a program's, whatever the type says."),
         [index for number in group for index in web.packets(number)], hosts=(server, web.client(first)),

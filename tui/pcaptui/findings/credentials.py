@@ -18,6 +18,7 @@ from .finding import Finding, Severity, finding
 from .logins import Line, Login
 from .rules import rule
 from .said import Said, begins, said
+from .tcp_view import endpoint
 from .visits import Visits, visits
 from .web import MOST, short
 from .words import count, listed
@@ -130,8 +131,8 @@ def _told(key: Key, mine: list[tuple[int, Login]]) -> Finding:
     if protocol == "FTP" and all(user.lower() in ANONYMOUS for user in users):
         return finding(
             "credentials-anonymous", Severity.note, short(f"Anonymous FTP login at {server}", 70),
-            f"{client} logged in to {server}:{port} as {listed(users)}: no secret, the password is by custom a mail "
-            f"address.", packets, hosts=(client, server), stream=stream,
+            f"{client} logged in to {endpoint(server, port)} as {listed(users)}: no secret, the password is "
+            f"by custom a mail address.", packets, hosts=(client, server), stream=stream,
         )  # fmt: skip
     secrets = list(dict.fromkeys(login.password for _, login in mine))[:5]
     first = mine[0][1]
@@ -143,14 +144,31 @@ def _told(key: Key, mine: list[tuple[int, Login]]) -> Finding:
     }
     more = f" {count(len(mine), 'login')} in all, with {count(len(users), 'user name')}: {listed(users, 5)}." if (
         len(mine) > 1) else ""  # fmt: skip
+    refused = sum(login.accepted is False for _, login in mine)
     return finding(
         f"credentials-{protocol.lower()}", Severity.warning,
+        f"{client} tries out {protocol} passwords at {server}" if _guessing(mine) else
         short(f"{protocol} user {short(first.user, 30)} sends a password in clear text", 70) if first.user else
         f"A {protocol} password is sent in clear text",
-        f"{client} sent {who} to {server}:{port} over {protocol} without encryption{verdict[first.accepted]}.{more} "
-        f"Whoever sees these packets can log in.",
+        f"{client} sent {who} to {endpoint(server, port)} over {protocol} without encryption{verdict[first.accepted]}."
+        f"{more}{_guessing(mine)} {_READ_ONLY if refused == len(mine) else 'Whoever sees these packets can log in.'}",
         packets, hosts=(client, server), stream=stream, secrets=secrets, lesson="credentials",
     )  # fmt: skip
+
+
+_READ_ONLY = "What was tried can be read by whoever sees these packets."
+_GUESSES = 5
+
+
+def _guessing(mine: list[tuple[int, Login]]) -> str:
+    """Whether many different passwords were refused."""
+    refused = [login for _, login in mine if login.accepted is False]
+    tried = len({login.password for login in refused})
+    if tried < _GUESSES:
+        return ""
+    taken = sum(login.accepted is True for _, login in mine)
+    end = f"; {taken} {'was' if taken == 1 else 'were'} accepted" if taken else ""
+    return f" {tried} different passwords were refused: somebody tries them out{end}."
 
 
 @rule("credentials-form")
@@ -245,7 +263,7 @@ def basic(case: Case) -> Iterator[Finding]:
         good = [one for one, _ in mine if 200 <= int(web.status[one]) < 400]
         yield finding(
             "credentials-basic", Severity.warning, short(f"{short(user, 30)} sends a web password in clear text", 70),
-            f"{client} sent user {user} and password {{0}} to {server}:{web.port(number)} in "
+            f"{client} sent user {user} and password {{0}} to {web.at(number)} in "
             f"{count(len(mine), 'request')} with HTTP Basic, which encrypts nothing"
             f"{'; the server accepted' if good else ''}: {short(web.url(number))}. Whoever sees this can log in.",
             [web.packet(one) for one, _ in mine], hosts=(client, server),
@@ -328,6 +346,6 @@ def files(case: Case) -> Iterator[Finding]:
             yield finding(
                 "ftp-files", Severity.note, short(f"FTP moves {count(len(told), 'file')} between {client} and "
                                                   f"{server}", 70),
-                f"{client} {listed(told, 10)} at {server}:{port}.", packets,
+                f"{client} {listed(told, 10)} at {endpoint(server, port)}.", packets,
                 hosts=(client, server), stream=f"tcp:{stream}", lesson="ftp-data",
             )  # fmt: skip

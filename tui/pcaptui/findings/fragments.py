@@ -110,10 +110,10 @@ def overlapping(case: Case) -> Iterator[Finding]:
         first, second, _ = mine[0]
         yield finding(
             "fragments-overlapping", Severity.warning, f"Overlapping fragments from {source}",
-            f"{count(len(mine), 'datagram')} from {source} to {destination} {'has' if len(mine) == 1 else 'have'} pieces "
-            f"that overlap (first: bytes {first.start} to {first.start + first.size} and {second.start} to {second.start + second.size}), "
-            f"{'with different data' if differ else 'with the same data'}. No honest sender does that: it is meant "
-            f"to get past a filter, or to crash the receiver.",
+            f"{count(len(mine), 'datagram')} from {source} to {destination} {'has' if len(mine) == 1 else 'have'} "
+            f"pieces that overlap (first: bytes {first.start} to {first.start + first.size} and {second.start} to "
+            f"{second.start + second.size}), {'with different data' if differ else 'with the same data'}. No honest "
+            f"sender does that: it is meant to get past a filter, or to crash the receiver.",
             [piece.index for pair in mine for piece in pair[:2]], hosts=(source, destination), lesson="fragments",
         )  # fmt: skip
 

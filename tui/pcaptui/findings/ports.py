@@ -12,6 +12,7 @@ from .case import Case
 from .finding import Finding, Severity, finding
 from .rules import rule
 from .said import begins, said
+from .tcp_view import endpoint
 from .web import MOST, short
 from .words import count, listed
 
@@ -66,8 +67,9 @@ def _stranger(case: Case, server: str, port: int, protocol: str, streams: list[i
     more = f" in {count(len(streams), 'connection')}" if len(streams) > 1 else ""
     return finding(
         "port-protocol", Severity.note, short(f"Port {port} of {server} carries {protocol}{usual}", 70),
-        f"{listed(list(dict.fromkeys(clients)), 3)} and {server}:{port} speak {protocol}{more}{usual}: the first bytes "
-        f"tell. To see it as what it is, open the capture with --decode-as tcp.port=={port},{_NAMES[protocol]}.",
+        f"{listed(list(dict.fromkeys(clients)), 3)} and {endpoint(server, port)} speak {protocol}{more}{usual}: the "
+        f"first bytes tell. To see it as what it is, open the capture with --decode-as "
+        f"tcp.port=={port},{_NAMES[protocol]}.",
         packets, hosts=(server, *dict.fromkeys(clients[:20])),
         stream=f"tcp:{streams[0]}" if len(streams) == 1 else None, lesson="port-protocol",
     )  # fmt: skip

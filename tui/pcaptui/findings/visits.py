@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..protocols.text import decode
 from .case import LOOKED_AT, Case
 from .said import Ints, begins, said
+from .tcp_view import endpoint
 
 _METHODS = (b"GET ", b"POST ", b"HEAD ", b"PUT ", b"DELETE ", b"OPTIONS ", b"PATCH ", b"CONNECT ", b"PROPFIND")
 NONE = -1
@@ -99,6 +100,16 @@ class Visits:
         return len(self.request)
 
     @cached_property
+    def asked(self) -> Ints:
+        """The requests' packets."""
+        return self.said.packet[self.request]
+
+    @cached_property
+    def askers(self) -> Ints:
+        """The requests' sources: indexes of addresses."""
+        return self.case.table["source"][self.asked].astype(np.int64)
+
+    @cached_property
     def payloads(self) -> list[bytes]:
         """The request segments' bytes."""
         return self.said.payloads(self.request)
@@ -179,6 +190,10 @@ class Visits:
 
     def port(self, number: int) -> int:
         return int(self.case.table["destination_port"][self.packet(number)])
+
+    def at(self, number: int) -> str:
+        """The server's address and port."""
+        return endpoint(self.server(number), self.port(number))
 
     def stream(self, number: int) -> str:
         return f"tcp:{self.said.stream[self.request[number]]}"

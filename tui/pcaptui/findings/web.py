@@ -84,9 +84,9 @@ def _error(web: Visits, group: list[int], family: int, severity: Severity) -> Fi
         who = "so many wrong guesses look like a search for what the server holds, or like a site with broken links"
     return finding(
         f"http-error-{family}xx", severity, short(f"{host} answers {count(len(group), 'request')} with an error", 70),
-        f"{web.server(first)}:{web.port(first)} answered {told} to {count(len(group), 'request')}: {listed(urls, 3)}. "
+        f"{web.at(first)} answered {told} to {count(len(group), 'request')}: {listed(urls, 3)}. "
         f"The status means that {who}." if family == 5 or not unknown else
-        f"{web.server(first)}:{web.port(first)} answered {told} to {count(len(group), 'request')}: {listed(urls, 3)}; "
+        f"{web.at(first)} answered {told} to {count(len(group), 'request')}: {listed(urls, 3)}; "
         f"{who}.",
         [index for number in group for index in web.packets(number)], hosts=(web.server(first), web.client(first)),
         stream=web.stream(first) if len({web.stream(number) for number in group}) == 1 else None, lesson="http-error",
@@ -139,9 +139,8 @@ def _follower(case: Case, web: Visits, number: int) -> int:
     """The request that goes where a redirect points to: the same client's, soon after."""
     wanted = _location(web, number)[:500]
     answered = int(web.said.packet[web.answer[number]])
-    packets = web.said.packet[web.request]
-    later = np.flatnonzero((packets > answered) & (case.table["source"][packets] == case.table["source"][
-        web.packet(number)]))  # fmt: skip
+    packets, sources = web.asked, web.askers
+    later = np.flatnonzero((packets > answered) & (sources == sources[number]))
     for one in later[np.argsort(packets[later])][:40].tolist():
         if case.between(answered, int(packets[one])) > SOON:
             break
@@ -230,7 +229,7 @@ def _silent(case: Case, web: Visits, group: list[int]) -> Finding:
     return finding(
         "http-unanswered", Severity.warning,
         short(f"{web.server(first)} leaves {count(len(group), 'web request')} unanswered", 70),
-        f"{web.client(first)} asked {web.server(first)}:{web.port(first)} for {listed(urls, 3)}, and not one byte of "
+        f"{web.client(first)} asked {web.at(first)} for {listed(urls, 3)}, and not one byte of "
         f"an answer is in the capture: {how} {'up to ' if len(group) > 1 else ''}{after}.",
         [index for n in group for index in web.packets(n)], hosts=(web.server(first), web.client(first)),
         stream=web.stream(first) if len({web.stream(n) for n in group}) == 1 else None, lesson="http-unanswered",
