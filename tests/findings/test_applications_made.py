@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from scapy.layers.dot11 import Dot11, Dot11AssoResp, Dot11Deauth, RadioTap
 
 from pcaptui.findings import Finding, Severity, logins
-from pcaptui.findings.certificates import first_certificate, read
+from pcaptui.protocols.certificates import first_certificate, read
 
 from .talks import CLIENT, SERVER, Timed, alert, answer, client_hello, get, post, record, server_hello, talk
 

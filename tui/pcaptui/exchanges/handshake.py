@@ -11,7 +11,10 @@ _DATA = "Application Data"
 _END = ("Finished", "Encrypted Handshake Message", "Change Cipher Spec")
 
 
-class _Handshake:
+class Handshake:
+    """`hello` and `answer` are the two hellos, `rest` what followed up to the first data; `alert` says how it failed,
+    and by whom, "" where nobody does; `finished`: whether client and server came to the end of it."""
+
     def __init__(self, hello: Message) -> None:
         self.hello = hello
         self.answer: Message | None = None
@@ -51,13 +54,18 @@ class _Handshake:
 
 
 def pair_tls(messages: Sequence[Message]) -> list[Exchange]:
-    """One exchange a handshake. A second Client Hello before any data answers a Hello Retry Request (RFC 8446 section
+    """One exchange a handshake."""
+    return [handshake.exchange() for handshake in handshakes(messages)]
+
+
+def handshakes(messages: Sequence[Message]) -> list[Handshake]:
+    """The handshakes of a stream. A second Client Hello before any data answers a Hello Retry Request (RFC 8446 section
     2.1) and belongs to the first; later it begins another handshake (renegotiation)."""
-    found: list[_Handshake] = []
+    found: list[Handshake] = []
     for message in messages:
         now = found[-1] if found else None
         if message.role == REQUEST and (now is None or now.over or now.answer is not None):
-            found.append(_Handshake(message))
+            found.append(Handshake(message))
         elif now is not None:
             now.add(message)
-    return [handshake.exchange() for handshake in found]
+    return found

@@ -25,8 +25,8 @@ def pair(messages: Sequence[Message]) -> list[Exchange]:
     return sorted(found, key=lambda exchange: exchange.request)
 
 
-class _Open:
-    """A request that waits, and what came meanwhile."""
+class Tied:
+    """A request, its answer where it has come, and what came meanwhile."""
 
     __slots__ = ("more", "request", "response")
 
@@ -37,17 +37,22 @@ class _Open:
 
 
 def in_order(messages: Sequence[Message]) -> list[Exchange]:
+    """Exchanges of messages that are answered in their order."""
+    return [make(one.request, one.response, one.more) for one in tied_in_order(messages)]
+
+
+def tied_in_order(messages: Sequence[Message]) -> list[Tied]:
     """Answers come in the order of the requests (HTTP/1.1 pipelining of RFC 9112 section 9.3.2, FTP, SMTP, POP).
 
     Notices (1xx) belong to the request that waits longest. An answer may be complete before its request is, as an
     early error is; it answers a request that began before it.
     """
-    waiting: deque[_Open] = deque(maxlen=WAITING)
+    waiting: deque[Tied] = deque(maxlen=WAITING)
     early: deque[Message] = deque(maxlen=WAITING)
-    opened: list[_Open] = []
+    opened: list[Tied] = []
     for message in messages:
         if message.role == REQUEST:
-            one = _Open(message)
+            one = Tied(message)
             opened.append(one)
             while early and early[0].packet <= message.begun:
                 early.popleft()
@@ -62,21 +67,21 @@ def in_order(messages: Sequence[Message]) -> list[Exchange]:
             waiting.popleft().response = message
         else:
             early.append(message)
-    return [make(one.request, one.response, one.more) for one in opened]
+    return opened
 
 
 def by_key(messages: Sequence[Message]) -> list[Exchange]:
     """An answer repeats its request's key (DNS id and name, IMAP tag). A request again, before any answer, is a retry
     of the first; an answer again belongs to the same exchange. A key that was answered may be used anew."""
-    latest: dict[str, _Open] = {}
-    opened: list[_Open] = []
+    latest: dict[str, Tied] = {}
+    opened: list[Tied] = []
     for message in messages:
         one = latest.get(message.key)
         if message.role == REQUEST:
             if one is not None and one.response is None:
                 one.more.append(message)
             else:
-                latest[message.key] = one = _Open(message)
+                latest[message.key] = one = Tied(message)
                 opened.append(one)
         elif message.role == RESPONSE and one is not None:
             if one.response is None:

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from ..protocols.certificates import Certificate, first_certificate
 from ..protocols.tls_hello import server_name
 from ..protocols.tls_names import ALERTS, SSL2, SSL3, TLS10, TLS11
 from ..tracker.flags import Flag
 from ..tracker.lifecycle import State
 from .case import BILLION, Case
-from .certificates import Certificate, first_certificate
 from .finding import Finding, Severity, finding
 from .rules import rule
 from .said import Ints, Said, said

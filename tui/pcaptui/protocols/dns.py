@@ -12,6 +12,8 @@ from .registry import tcp_port, udp_heuristic, udp_port
 
 PLAIN = ("A ", "AAAA ")
 """Records whose type goes without saying in a list of answers."""
+START = 12 + 255 + 4
+"""Bytes that hold a message's header and first question (RFC 1035 sections 2.3.4 and 4.1)."""
 
 
 @udp_port(53)
@@ -87,14 +89,16 @@ def _say(packet: Packet, data: bytes, words: Words, protocol: str) -> None:
     question = words[at].strip() if at < first else ""
     if not response:
         text = question if not flags >> 11 & 15 else f"{words[0]} {question}".strip()
-        say(packet, protocol, REQUEST, text, f"{u16(data, 0):04x} {question.lower()}", question=question)
+        say(packet, protocol, REQUEST, text, f"{u16(data, 0):04x} {question.lower()}", question=question,
+            start=data[:START], size=len(data))  # fmt: skip
         return
     ends = [*words.records[1:], len(words)]
     shown = ["".join(words[i:j]).strip() for i, j in zip(words.records, ends, strict=False)][:answers]
     plain = [record.split(" ", 1)[1] if record.startswith(PLAIN) else record for record in shown]
     text = ", ".join(plain) or (words[2].strip() if rcode else "no such data")
     key = f"{u16(data, 0):04x} {question.lower()}"
-    say(packet, protocol, RESPONSE, text, key, rcode=rcode, question=question, answers=answers)
+    say(packet, protocol, RESPONSE, text, key, rcode=rcode, question=question, answers=answers, start=data[:START],
+        size=len(data))  # fmt: skip
 
 
 def _message(data: bytes, words: Words, multicast: bool) -> None:

@@ -198,10 +198,12 @@ def _tell(packet: Packet, head: Head, size: int, tell: Callable[..., None]) -> N
     if packet.messages is None:
         return
     if not head.response:
-        tell(packet, "HTTP", REQUEST, f"{head.method} {head.uri}", method=head.method, host=head.host)
+        tell(packet, "HTTP", REQUEST, f"{head.method} {head.uri}", method=head.method, host=head.host, uri=head.uri,
+             target=head.target, referer=head.referer, size=size)  # fmt: skip
         return
     interim = head.status // 100 == 1 and head.status != 101  # RFC 9110 section 15.2
-    facts: dict[str, Any] = {"status": head.status, "type": head.content_type or "", "size": size}
+    facts: dict[str, Any] = {"status": head.status, "type": head.content_type or "", "size": size,
+                             "location": head.location}  # fmt: skip
     tell(packet, "HTTP", NOTICE if interim else RESPONSE, head.line.partition(" ")[2].strip(), **facts)
 
 

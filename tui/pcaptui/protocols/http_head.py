@@ -28,14 +28,15 @@ def is_request(line: bytes) -> bool:
 class Head:
     """`length` is Content-Length, None where there is none (or none that is a number)."""
 
-    __slots__ = ("authorization", "chunked", "coding", "content_type", "encoded", "host", "length", "line", "method",
-                 "response", "size", "status", "target", "upgrade")  # fmt: skip
+    __slots__ = ("authorization", "chunked", "coding", "content_type", "encoded", "host", "length", "line", "location",
+                 "method", "referer", "response", "size", "status", "target", "upgrade")  # fmt: skip
 
     def __init__(self, first: bytes, fields: bytes, response: bool) -> None:
         self.line = decode(first)
         self.response = response
         self.size = 0  # bytes up to the body
         self.method = self.target = self.upgrade = self.authorization = self.host = self.coding = ""
+        self.location = self.referer = ""
         self.status = 0
         self.length: int | None = None
         self.content_type: str | None = None
@@ -64,6 +65,10 @@ class Head:
             self.coding = decode(value)
         elif name == b"host":
             self.host = decode(value)
+        elif name == b"location":
+            self.location = decode(value)
+        elif name == b"referer":
+            self.referer = decode(value)
         elif name == b"upgrade":
             self.upgrade = decode(value).lower()
         elif name in (b"authorization", b"www-authenticate", b"proxy-authorization", b"proxy-authenticate") and not (

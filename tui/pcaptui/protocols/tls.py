@@ -11,7 +11,7 @@ from .packet import Conversation, Packet, Short
 from .registry import REJECT, tcp_heuristic, tcp_port
 from .tcpstream import need
 from .tls_handshake import Session, handshake_record
-from .tls_hello import client_versions, server_name
+from .tls_hello import chosen_protocol, client_versions, protocols, server_name
 from .tls_names import (
     ALERT,
     APPLICATION_DATA,
@@ -162,14 +162,20 @@ class _Records:
         return not before
 
     def _say(self, words: list[str]) -> None:
-        version = VERSIONS.get(self.session.version, "")
+        session = self.session
         for word in words:
+            facts: dict[str, Any] = {"version": VERSIONS.get(session.version, "")}
             if word == "Client Hello":
-                hello = self.session.hello
-                facts: dict[str, Any] = {"name": server_name(hello), "versions": client_versions(hello)}
+                hello = session.hello
+                facts = {"name": server_name(hello), "versions": client_versions(hello), "alpn": protocols(hello)}
                 say(self.packet, "TLS", REQUEST, word, **facts)
+            elif word == "Server Hello":
+                facts |= {"suite": session.suite, "alpn": chosen_protocol(session.answer)}
+                say(self.packet, "TLS", RESPONSE, word, **facts)
             else:
-                say(self.packet, "TLS", RESPONSE if word == "Server Hello" else NOTICE, word, version=version)
+                if word == "Certificate":
+                    facts["body"] = session.certificate
+                say(self.packet, "TLS", NOTICE, word, **facts)
 
     def _content(self, kind: int, body: bytes, size: int) -> None:
         if kind == HANDSHAKE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .apptext import take, u8, u16, u24
-from .tls_names import CLIENT_HELLO, HANDSHAKES, HELLO_RETRY, SERVER_HELLO, TLS13, VERSIONS, draft_or_final
+from .tls_names import CERTIFICATE, CLIENT_HELLO, HANDSHAKES, HELLO_RETRY, SERVER_HELLO, TLS13, VERSIONS, draft_or_final
 
 ENCRYPTED = "Encrypted Handshake Message"
 LEAST_ENCRYPTED = 16
@@ -24,6 +24,8 @@ class Session:
     version: int = 0
     suite: int = 0  # cipher suite that the latest Server Hello chose
     hello: bytes = b""
+    answer: bytes = b""  # the body of the latest Server Hello
+    certificate: bytes = b""  # and of the latest Certificate
     data: int = 0  # bit 1 << direction: that side has sent application data
     ciphered: list[int] = field(default_factory=lambda: [0, 0])
     fragment: list[bytes] = field(default_factory=lambda: [b"", b""])
@@ -75,6 +77,7 @@ def _message(session: Session, kind: int, body: bytes, words: list[str]) -> None
     if kind == SERVER_HELLO:
         if body[2:34] == HELLO_RETRY:
             name = "Hello Retry Request"
+        session.answer = body
         words.append(name)
         version = server_version(body)
         if version in VERSIONS:
@@ -85,6 +88,8 @@ def _message(session: Session, kind: int, body: bytes, words: list[str]) -> None
         if kind == CLIENT_HELLO:
             session.hello = body
             u8(body, 34)
+        elif kind == CERTIFICATE:
+            session.certificate = body
 
 
 def _suite(body: bytes) -> int:

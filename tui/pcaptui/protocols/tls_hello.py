@@ -9,7 +9,7 @@ from .packet import Short
 from .text import decode
 from .tls_names import VERSIONS, draft_or_final
 
-_NAME, _VERSIONS = 0, 43
+_NAME, _PROTOCOLS, _VERSIONS = 0, 16, 43
 EXTENSIONS = 200
 
 
@@ -45,3 +45,31 @@ def client_versions(hello: bytes) -> list[str]:
             return [VERSIONS[v] for v in map(draft_or_final, numbers) if v in VERSIONS]
     version = u16(hello, 0) if len(hello) >= 2 else 0
     return [VERSIONS[version]] if version in VERSIONS else []
+
+
+def protocols(hello: bytes) -> list[str]:
+    """Application protocols that a Client Hello offers (RFC 7301 section 3.1)."""
+    return next((_names(body) for kind, body in extensions(hello) if kind == _PROTOCOLS), [])
+
+
+def chosen_protocol(answer: bytes) -> str:
+    """The application protocol that a Server Hello's body chooses, "" without one (TLS 1.3 tells it encrypted)."""
+    try:
+        at = 35 + u8(answer, 34) + 3 + 2
+        for _ in range(EXTENSIONS):
+            kind, size = u16(answer, at), u16(answer, at + 2)
+            if kind == _PROTOCOLS:
+                return next(iter(_names(answer[at + 4 : at + 4 + size])), "")
+            at += 4 + size
+    except Short:
+        pass
+    return ""
+
+
+def _names(body: bytes) -> list[str]:
+    found: list[str] = []
+    at = 2
+    while at < len(body) and len(found) < 50:
+        found.append(decode(body[at + 1 : at + 1 + body[at]]))
+        at += 1 + body[at]
+    return found

@@ -6,19 +6,26 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ..protocols.asn1_values import Value, children, oid, value
-from ..protocols.packet import Malformed, Short
-from ..protocols.text import decode
+from .asn1_values import Value, children, oid, value
+from .packet import Malformed, Short
+from .text import decode
 
 RECORD, HANDSHAKE, CERTIFICATE = 5, 22, 11
 _COMMON_NAME, _ALTERNATIVE_NAMES = "2.5.4.3", "2.5.29.17"
 _MOST = 500
+_RSA, _CURVE = "1.2.840.113549.1.1.1", "1.2.840.10045.2.1"
+_KEYS = {"1.2.840.10040.4.1": "DSA", "1.2.840.113549.1.1.10": "RSA-PSS", "1.3.101.112": "Ed25519",
+         "1.3.101.113": "Ed448", "1.2.643.2.2.19": "GOST R 34.10-2001",
+         "1.2.643.7.1.1.1.1": "GOST R 34.10-2012"}  # fmt: skip
+_CURVES = {"1.2.840.10045.3.1.7": "P-256", "1.3.132.0.34": "P-384", "1.3.132.0.35": "P-521", "1.2.840.10045.3.1.1":
+           "P-192", "1.3.132.0.33": "P-224", "1.3.132.0.10": "secp256k1"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
     """`begins` and `ends` are seconds since 1970, None where they are no times. `names`: DNS names and addresses that
-    it is for, the subject's common name where it lists none. `own`: its issuer is its subject."""
+    it is for, the subject's common name where it lists none. `own`: its issuer is its subject. `key` is the kind of its
+    public key and how many bits it has, as "RSA 2048"."""
 
     subject: str
     issuer: str
@@ -26,6 +33,7 @@ class Certificate:
     begins: float | None
     ends: float | None
     names: tuple[str, ...]
+    key: str = ""
 
     def is_for(self, host: str) -> bool:
         """Whether a name is covered (RFC 6125 section 6.4: a star stands for one whole label, the first)."""
@@ -46,11 +54,23 @@ def first_certificate(data: bytes) -> Certificate | None:
     while at + 4 <= len(said):
         size = int.from_bytes(said[at + 1 : at + 4], "big")
         if said[at] == CERTIFICATE:
-            length = int.from_bytes(said[at + 7 : at + 10], "big")
-            body = bytes(said[at + 10 : at + 10 + length])
-            return read(body) if len(body) == length else None
+            found = chain(bytes(said[at + 4 : at + 4 + size]), 1)
+            return read(found[0]) if found else None
         at += 4 + size
     return None
+
+
+def chain(body: bytes, most: int = 20) -> list[bytes]:
+    """The certificates in a Certificate message's body up to TLS 1.2 (RFC 5246 section 7.4.2), those that are whole."""
+    found: list[bytes] = []
+    at = 3
+    while at + 3 <= len(body) and len(found) < most:
+        size = int.from_bytes(body[at : at + 3], "big")
+        if not size or at + 3 + size > len(body):
+            break
+        found.append(body[at + 3 : at + 3 + size])
+        at += 3 + size
+    return found
 
 
 def read(data: bytes) -> Certificate | None:
@@ -59,7 +79,7 @@ def read(data: bytes) -> Certificate | None:
         fields = children(data, children(data, value(data, 0))[0])
         if fields[0].tag == 0xA0:
             del fields[0]
-        _, _, issuer, validity, subject, _ = fields[:6]
+        _, _, issuer, validity, subject, key = fields[:6]
         moments = children(data, validity)
         extensions = next((one for one in fields[6:] if one.tag == 0xA3), None)
         names = _alternatives(data, extensions) if extensions is not None else ()
@@ -68,9 +88,23 @@ def read(data: bytes) -> Certificate | None:
             common, _common_name(data, issuer),
             data[issuer.start : issuer.end] == data[subject.start : subject.end],
             _time(data, moments[0]), _time(data, moments[1]), names or ((common,) if common else ()),
+            _key(data, key),
         )  # fmt: skip
     except (Short, Malformed, IndexError, ValueError):
         return None
+
+
+def _key(data: bytes, one: Value) -> str:
+    algorithm, key = children(data, one)[:2]
+    parts = children(data, algorithm)
+    kind = oid(data, parts[0])
+    if kind == _RSA:
+        modulus = children(data, value(data, key.start + 1, key.end))[0]
+        return f"RSA {int.from_bytes(data[modulus.start : modulus.end], 'big').bit_length()}"
+    if kind == _CURVE:
+        curve = oid(data, parts[1])
+        return f"EC {_CURVES.get(curve, curve)}"
+    return _KEYS.get(kind, kind)
 
 
 def _common_name(data: bytes, name: Value) -> str:

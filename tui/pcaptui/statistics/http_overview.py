@@ -1,0 +1,43 @@
+"""HTTP in numbers: requests by method and responses by status, a tree as tshark -z http,tree has it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ..fields.http_names import STATUS
+from .conditions import equals
+from .http_messages import HttpMessages
+from .table import Table
+from .tree import Branch, tree_table
+from .view import View
+
+FAMILIES = {1: "1xx: Informational", 2: "2xx: Success", 3: "3xx: Redirection", 4: "4xx: Client Error",
+            5: "5xx: Server Error"}  # fmt: skip
+BROKEN = "???: broken"
+
+
+def status_text(status: int) -> str:
+    """A status with its usual words."""
+    return f"{status} {STATUS.get(status, 'Unknown')}" if status else "none"
+
+
+def overview(view: View, messages: HttpMessages) -> Table:
+    """Messages of requests and responses; each counts, however many a packet has."""
+    asked, told = len(messages.requests), len(messages.responses)
+    total = Branch("Total HTTP Packets", asked + told, filter="http")
+    requests = total.add("HTTP Request Packets", asked, filter="http.request")
+    for method, count in Counter(request.method for request in messages.requests).most_common():
+        requests.add(method, count, filter=equals("http.request.method", method))
+    responses = total.add("HTTP Response Packets", told, filter="http.response")
+    statuses = Counter(response.status for _, response in messages.responses)
+    for family, title in FAMILIES.items():
+        mine = {status: count for status, count in statuses.items() if status // 100 == family}
+        low = 100 * family
+        branch = responses.add(title, sum(mine.values()),
+                               filter=f"http.response.code >= {low} and http.response.code <= {low + 99}")  # fmt: skip
+        for status, count in sorted(mine.items()):
+            branch.add(status_text(status), count, filter=f"http.response.code == {status}")
+    broken = sum(count for status, count in statuses.items() if status // 100 not in FAMILIES)
+    if broken:
+        responses.add(BROKEN, broken, filter="http.response.code < 100 or http.response.code > 599")
+    return tree_table("http", "HTTP", [total], view)
