@@ -74,6 +74,16 @@ class StreamFacts:
         self._known_from, self._round_trip = _initial_rtt(columns)
         self._answers = (columns.flags & (SYN | ACK)) == SYN | ACK
 
+    @property
+    def acknowledged(self) -> NDArray[np.int32]:
+        """Of each segment the place of the one that it acknowledges, -1 for none."""
+        return self._acks
+
+    @property
+    def in_flight(self) -> Longs:
+        """Of each data segment the bytes under way with it (what SACK told of included), -1 where nobody counts."""
+        return np.where(self._counted, self._in_flight, -1)
+
     def of(self, packet: int) -> Facts | None:
         """The facts of one packet, None where it is none of these segments."""
         place = int(np.searchsorted(self.packets, packet))
