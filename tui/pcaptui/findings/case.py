@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,9 @@ from .tcp_view import TcpView
 LOOKED_AT = 20_000
 """Packets of one kind that are dissected for rules; conversations whose exchanges are asked for."""
 BILLION = 1_000_000_000
+
+
+Kind = TypeVar("Kind")
 
 
 class TooLong(Exception):
@@ -41,6 +45,11 @@ class Case:
         self.cancelled = cancelled
         self.deadline = float("inf")
         self._said: dict[int, list[Message]] = {}
+        self.known: dict[object, Any] = {}
+
+    def forget(self) -> None:
+        """Let go of all that was found out, tens of MB: the columns of a case and the case hold each other."""
+        self.__dict__.clear()
 
     def go_on(self) -> None:
         """Raise TooLong where the rule should stop."""
@@ -148,3 +157,13 @@ class Case:
         if loaded:
             chosen = chosen[self.tcp.payload.sum(axis=1) > 0]
         yield from chosen[:LOOKED_AT].tolist()
+
+
+class Known(Generic[Kind]):
+    """What a module finds out of a case once for all its rules: kept by the case, and gone with it."""
+
+    def get(self, case: Case) -> Kind | None:
+        return case.known.get(self)
+
+    def __setitem__(self, case: Case, found: Kind) -> None:
+        case.known[self] = found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from ..exchanges.tie import words
 from ..loader.addresses import address_text
 from ..loader.table import NONE16
-from .case import Case
+from .case import Case, Known
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -66,7 +65,7 @@ def _read(case: Case) -> Arp:
     )
 
 
-_known: WeakKeyDictionary[Case, Arp] = WeakKeyDictionary()
+_known: Known[Arp] = Known()
 
 
 def arp_view(case: Case) -> Arp:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from weakref import WeakKeyDictionary
 
 from ..protocols.messages import REQUEST, RESPONSE, Message
-from .case import BILLION, Case
+from .case import BILLION, Case, Known
 from .finding import Finding, Severity, finding
 from .rules import rule
 from .telling import times
@@ -37,7 +36,7 @@ def groups_of(messages: Sequence[Message]) -> list[Group]:
     return found
 
 
-_known: WeakKeyDictionary[Case, list[Group]] = WeakKeyDictionary()
+_known: Known[list[Group]] = Known()
 
 
 def _groups(case: Case) -> list[Group]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
 
 from ..loader.addresses import address_text
-from .case import BILLION, Case
+from .case import BILLION, Case, Known
 from .dhcp import FOREVER
 from .finding import Finding, Severity, finding
 from .rules import rule
@@ -71,7 +70,7 @@ def _options(said: Said, data: bytes, depth: int) -> None:
             said.status.append(int.from_bytes(body[:2], "big"))
 
 
-_known: WeakKeyDictionary[Case, list[Said]] = WeakKeyDictionary()
+_known: Known[list[Said]] = Known()
 
 
 def _said(case: Case) -> list[Said]:

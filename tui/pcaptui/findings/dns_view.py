@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,7 +12,7 @@ from ..protocols.dns_names import read_name
 from ..protocols.dns_types import type_name
 from ..protocols.packet import Malformed, Short
 from ..protocols.text import escape
-from .case import LOOKED_AT, Case
+from .case import LOOKED_AT, Case, Known
 
 PORT = 53
 HEADER = 12
@@ -166,7 +164,7 @@ def _heads(case: Case, packets: Ints) -> NDArray[np.uint8]:
     return head
 
 
-_views: WeakKeyDictionary[Case, DnsView] = WeakKeyDictionary()
+_views: Known[DnsView] = Known()
 
 
 def dns_view(case: Case) -> DnsView:

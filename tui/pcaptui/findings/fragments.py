@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from ..loader.addresses import address_text
 from ..loader.table import Layer
 from ..tracker.fragments import Datagram, Fragments, Piece
-from .case import BILLION, Case
+from .case import BILLION, Case, Known
 from .finding import Finding, Severity, finding
 from .rules import rule
 from .summing import and_more
@@ -24,7 +23,7 @@ PATIENCE = 2 * BILLION
 TOGETHER = 60 * BILLION
 """Pieces this far apart are of different datagrams with one number (RFC 791: 15 s, RFC 8200: 60 s)."""
 
-_known: WeakKeyDictionary[Case, list[Datagram]] = WeakKeyDictionary()
+_known: Known[list[Datagram]] = Known()
 
 
 def _datagrams(case: Case) -> list[Datagram]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,7 @@ from ..exchanges.tie import words
 from ..loader.addresses import address_text
 from ..loader.table import NONE16, Layer
 from ..tracker.lifecycle import State
-from .case import LOOKED_AT, Case
+from .case import LOOKED_AT, Case, Known
 
 REASONS = {
     0: "network unreachable", 1: "host unreachable", 2: "protocol unreachable", 3: "port unreachable",
@@ -167,7 +166,7 @@ def hop_limits(case: Case, packets: list[int]) -> list[int]:
     return [int(one) for one in np.where(network == NONE16, 0, found)]
 
 
-_views: WeakKeyDictionary[Case, IcmpView] = WeakKeyDictionary()
+_views: Known[IcmpView] = Known()
 
 
 def icmp_view(case: Case) -> IcmpView:

@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from ..loader.addresses import address_text
 from ..loader.table import NONE16
-from .case import BILLION, Case
+from .case import BILLION, Case, Known
 from .finding import Finding, Severity, finding
 from .rules import rule
 from .telling import times
@@ -39,7 +38,7 @@ class Said:
     override: bool
 
 
-_known: WeakKeyDictionary[Case, list[Said]] = WeakKeyDictionary()
+_known: Known[list[Said]] = Known()
 
 
 def _said(case: Case) -> list[Said]:

@@ -38,11 +38,14 @@ def find(
     if not len(capture):
         return report
     case = Case(capture, cancelled)
-    for done, (name, rule) in enumerate(rules.rules.items()):
-        if cancelled():
-            break
-        progress(done, len(rules.rules))
-        _apply(case, name, rule, report, budget)
+    try:
+        for done, (name, rule) in enumerate(rules.rules.items()):
+            if cancelled():
+                break
+            progress(done, len(rules.rules))
+            _apply(case, name, rule, report, budget)
+    finally:
+        case.forget()
     report.findings.sort(key=lambda one: (-one.severity, one.packets[:1], one.rule))
     return report
 

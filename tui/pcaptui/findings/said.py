@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ..loader.table import NONE16
 from ..tracker.arrays import run_starts, sort_by_group
 from ..tracker.flags import Flag
-from .case import Case
+from .case import Case, Known
 
 Ints = NDArray[np.int64]
 _AGAIN = np.uint32(Flag.retransmission | Flag.spurious_retransmission | Flag.keep_alive | Flag.zero_window_probe)
@@ -38,7 +36,7 @@ class Said:
         at = table["payload"][packets].astype(np.int64)
         there = np.minimum(table["payload_length"][packets], table["captured"][packets] - at)
         packets, at, there = packets[there > 0], at[there > 0], np.minimum(there[there > 0], 8)
-        self.packet = packets
+        self.packet: Ints = packets
         self.word = case.capture.words(packets, at) & (~np.uint64(0) << (64 - 8 * there).astype(np.uint64))
         self.stream: NDArray[np.int32] = table["stream"][packets]
         starts = run_starts(self.stream)
@@ -80,7 +78,7 @@ class Said:
         return found
 
 
-_known: WeakKeyDictionary[Case, Said] = WeakKeyDictionary()
+_known: Known[Said] = Known()
 
 
 def said(case: Case) -> Said:

@@ -12,7 +12,7 @@ from .finding import Finding, Severity, finding
 from .probes import ODD_PORTS, Probing, probings
 from .rules import rule
 from .summing import and_more
-from .tcp_view import MOST, Groups, Places
+from .tcp_view import MOST, Bools, Groups, Places
 from .words import count, duration, listed, ports
 
 UDP_PORTS, UDP_LOW_PORTS = 20, 8
@@ -48,20 +48,28 @@ def _outcomes(case: Case, places: Places) -> str:
     """'Open: 22, 53. Closed (RST): 25. Silent: 994 ports.'"""
     lives, ends = case.tcp, case.tcp_view.ends
     port, state = ends.server_port[places], lives.state[places]
-    opened = np.unique(port[lives.syn_ack[places] != NEVER])
-    closed = np.setdiff1d(port[state == State.refused], opened)
-    silent = np.setdiff1d(np.setdiff1d(port, opened), closed)
+    opened = _ports(port[lives.syn_ack[places] != NEVER])
+    closed = _ports(port[state == State.refused]) & ~opened
+    silent = _ports(port) & ~opened & ~closed
     told = []
-    for name, numbers in (("Open", opened), ("Closed (RST)", closed), ("Silent", silent)):
+    for name, mask in (("Open", opened), ("Closed (RST)", closed), ("Silent", silent)):
+        numbers = np.flatnonzero(mask)
         if len(numbers):
             told.append(f"{name}: {count(len(numbers), 'port')} ({ports(numbers.tolist())}).")
     return " ".join(told)
 
 
+def _ports(numbers: Places) -> Bools:
+    """Which of all ports there are."""
+    found = np.zeros(1 << 16, bool)
+    found[numbers] = True
+    return found
+
+
 def _syn(case: Case, one: Probing) -> Finding:
     view = case.tcp_view
     source, target = view.address(one.source), view.address(one.target)
-    number = len(np.unique(view.ends.server_port[one.places]))
+    number = int(np.count_nonzero(_ports(view.ends.server_port[one.places])))
     return finding(
         "tcp-scan-ports", Severity.error, f"{source} probed {number} ports of {target}",
         f"{source} sent SYNs to {count(number, 'port')} of {target} in {_span(case, one.places)}, and sent no data: "
@@ -73,7 +81,7 @@ def _syn(case: Case, one: Probing) -> Finding:
 def _ack(case: Case, one: Probing) -> Finding:
     view = case.tcp_view
     source, target = view.address(one.source), view.address(one.target)
-    number = len(np.unique(view.ends.server_port[one.places]))
+    number = int(np.count_nonzero(_ports(view.ends.server_port[one.places])))
     reset = int(np.count_nonzero(case.tcp.rst[one.places] != NEVER))
     return finding(
         "tcp-scan-ack", Severity.error, f"{source} probed {number} ports of {target} with ACKs",

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..protocols.text import decode
-from .case import LOOKED_AT, Case
+from .case import LOOKED_AT, Case, Known
 from .said import Ints, begins, said
 from .tcp_view import endpoint
 
@@ -199,7 +198,7 @@ class Visits:
         return f"tcp:{self.said.stream[self.request[number]]}"
 
 
-_known: WeakKeyDictionary[Case, Visits] = WeakKeyDictionary()
+_known: Known[Visits] = Known()
 
 
 def visits(case: Case) -> Visits:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ..tracker.words import duration, size
 
@@ -23,12 +24,11 @@ def listed(items: Sequence[str], most: int = 5) -> str:
 
 def ports(numbers: Sequence[int], most: int = 12) -> str:
     """Ports in order, neighbours as ranges: '22, 80, 8000–8003'."""
-    ranges: list[tuple[int, int]] = []
-    for number in sorted(set(numbers)):
-        if ranges and ranges[-1][1] == number - 1:
-            ranges[-1] = ranges[-1][0], number
-        else:
-            ranges.append((number, number))
+    ordered = sorted(set(numbers))
+    breaks = [place for place in range(1, len(ordered)) if ordered[place] != ordered[place - 1] + 1]
+    ranges = [
+        (ordered[begin], ordered[end - 1]) for begin, end in pairwise([0, *breaks, len(ordered)] if ordered else [])
+    ]
     parts = [str(low) if low == high else f"{low}–{high}" for low, high in ranges]
     rest = f" and {len(parts) - most} more" if len(parts) > most else ""
     return ", ".join(parts[:most]) + rest

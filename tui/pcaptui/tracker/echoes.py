@@ -19,7 +19,7 @@ Gather = Callable[[NDArray[np.int64], NDArray[np.int64], int], NDArray[np.uint8]
 
 
 Datagrams = Iterable[tuple[int, int, bytes]]
-"""Reassembled datagrams: (packet index that completes it, IP protocol, payload)."""
+"""Reassembled datagrams: (packet index that completes it, IP protocol, payload or its first 8 bytes at least)."""
 
 
 def echo_requests(table: PacketTable, gather: Gather, start: int = 0, datagrams: Datagrams = ()) -> dict[int, int]:

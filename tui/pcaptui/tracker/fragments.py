@@ -140,12 +140,13 @@ class Fragments:
         return self._of.get(index)
 
     def completed(self, protocols: Sequence[int]) -> Iterator[tuple[int, int, bytes]]:
-        """All datagrams of some IP protocols that are whole: packet index that completes it, protocol, payload."""
+        """All datagrams of some IP protocols that are whole: packet index that completes it, protocol, and the first 8
+        bytes of the payload."""
         self._scan(len(self._table))
         for index, datagram in self._of.items():
             protocol = datagram.pieces[0].key[0][-1]
             if datagram.completed_by == index and protocol in protocols:
-                yield index, protocol, datagram.payload()
+                yield index, protocol, datagram.head(8)
 
     def _scan(self, stop: int) -> None:
         if stop <= self._seen:
