@@ -87,6 +87,12 @@ LESSONS: dict[str, str] = {
     "client asks there. Each one costs a round trip, more on a new connection; many in a row are a loop.",
     "http-unanswered": "The request went out and no answer came. If the server's host acknowledged it, the "
     "application behind it is slow or stuck; if not, packets are lost.",
+    "http-cut-short": "Content-Length says how many bytes an answer has. If the connection is closed before they came, "
+    "what arrived is not whole: a picture with half its lines, a file that does not unpack. Without Content-Length "
+    "(or chunks) nobody would notice.",
+    "http-slow-object": "A web page is as fast as its slowest part. Between the first byte and the last it is the size "
+    "and the rate that count: loss, a small window, a busy server or a thin line. Retransmissions and windows tell "
+    "which.",
     "traversal": "'../' in a path means one folder up. A server that follows it hands out files that were never "
     "meant for the web, passwords among them.",
     "sql-injection": "A parameter that ends the string it stands in and goes on with SQL makes the data base do "
@@ -108,6 +114,8 @@ LESSONS: dict[str, str] = {
     "tls-version": "SSL 2 and 3, TLS 1.0 and 1.1 have known weaknesses and are switched off in today's clients "
     "and servers; where one side insists on them the other may refuse.",
     "tls-left": "What was protected by TLS is not any more once the same site is visited over plain HTTP.",
+    "tls-kept-open": "A handshake costs one or two round trips and some arithmetic. As long as the connection stays "
+    "open, every further request goes without; the pauses are the price, for either side may close an idle connection.",
     "port-protocol": "A port is only a habit. Any protocol can run on any port, to pass a firewall for example; "
     "tools that go by the port then show nonsense until told better (decode as).",
     "wireless": "A station first authenticates, then associates, then proves that it knows the key (WPA: four "

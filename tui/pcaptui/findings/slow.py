@@ -17,6 +17,7 @@ from .summing import and_more
 from .tcp_view import Bools, Groups, Places
 from .telling import span
 from .telling import times as often
+from .tls_kept import kept
 from .words import count, duration
 
 _NS = int(SLOW * BILLION)
@@ -239,7 +240,7 @@ def idle(case: Case) -> Iterator[Finding]:
     mask &= case.tcp.bits & np.uint32(Flag.zero_window | Flag.window_full | Flag.keep_alive) == 0
     mask[silences(case.tcp_view).places] = False
     blame, waited = _blame(case)
-    mask &= (blame < 0) | (waited < _SAME * longest)
+    mask &= ((blame < 0) | (waited < _SAME * longest)) & ~kept(case)
     rows = np.flatnonzero(mask)
     if not len(rows):
         return
