@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ..choices import among
-from . import bound
+from . import bound, quick_protocols
 from .block import Block, Mask
 from .candidates import candidates
 from .columns import WHOLE
@@ -90,7 +90,8 @@ class Evaluation:
         found = search(test, block)
         if found is not None:
             return self._odd_ones(test, block, found)
-        quick = shortcut(test, block)
+        layer = _spoken(test)
+        quick = shortcut(test, block) if layer is None else quick_protocols.shortcut(layer, block)
         if quick is not None:
             found, unsure = quick
             if unsure.any():

@@ -43,23 +43,30 @@ class Runs:
         length = table["payload_length"][packets].astype(np.int64)
         sequence = table["sequence"][packets].astype(np.int64)
         joins = (side[1:] == side[:-1]) & (sequence[1:] == (sequence[:-1] + length[:-1]) & 0xFFFFFFFF)
-        self._packets = packets
+        self.packets = packets
+        self.sides = side
         self._bytes = np.cumsum(length)
         breaks = np.append(np.flatnonzero(~joins) + 1, len(packets))
         self._breaks = breaks
-        self._place = np.full(len(table), -1, np.int64)
-        self._place[packets] = np.arange(len(packets))
+        self.places = np.full(len(table), -1, np.int64)
+        self.places[packets] = np.arange(len(packets))
 
     def reaching(self, packet: int, size: int) -> int | None:
         """The packet with the last of `size` bytes from the beginning of this packet's payload; None where they do
         not all follow in a row."""
-        place = int(self._place[packet])
+        place = int(self.places[packet])
         if place < 0:
             return None
         before = int(self._bytes[place - 1]) if place else 0
         end = int(self._breaks[np.searchsorted(self._breaks, place, side="right")])
         found = place + int(np.searchsorted(self._bytes[place:end], before + size))
-        return int(self._packets[found]) if found < end else None
+        return int(self.packets[found]) if found < end else None
+
+
+    def ends_with(self, packet: int, last: int, size: int) -> bool:
+        """Whether so many bytes from the beginning of a packet's payload end where that of another packet does."""
+        place, stop = int(self.places[packet]), int(self.places[last])
+        return 0 <= place <= stop and int(self._bytes[stop] - (self._bytes[place - 1] if place else 0)) == size
 
 
 def runs(block: Block) -> Runs:

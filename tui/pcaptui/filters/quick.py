@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ..capture import Capture
-from . import quick_dns
+from . import quick_dns, quick_http
 from .block import Block, Mask, Numbers
 from .joined import LONGEST, Joined, joined
 from .literals import Plain
+from .quick_dns_fields import DNS
 from .speaking import METHODS, STRIDE, TLS_PORTS, at_ports, spoken, starts
 
 Values = list[Plain]
@@ -39,23 +40,31 @@ def _heads(block: Block, wanted: Mask, response: bool) -> Iterator[tuple[int, by
             yield index, bytes(message.data[:_HEAD])
             continue
         head = bytes(message.data[:end])
-        packet = _completing(message, head, end + 3, response)
+        packet = completing(message, head, end + 3, response)
         if packet is not None:
             yield packet, head
 
 
-def _completing(message: Joined, head: bytes, body: int, response: bool) -> int | None:
-    """The packet that completes a message, None where it stays incomplete (RFC 9112 section 6)."""
+def completing(message: Joined, head: bytes, body: int, response: bool) -> int | None:
+    """The packet that completes a message, None where it stays incomplete."""
+    size = extent(message, head, body)
+    packet = message.reaching(size) if size is not None else None
+    sized = _CHUNKED.search(head.lower()) is None
+    return packet if packet is not None or response or not sized else message.packet(body)
+
+
+def extent(message: Joined, head: bytes, body: int) -> int | None:
+    """Bytes of a whole message, None where nobody knows (RFC 9112 section 6)."""
     lower = head.lower()
     if _CHUNKED.search(lower) is not None:
         return _last_chunk(message, body)
     if (told := _LENGTH.search(lower)) is not None and len(told[1]) < 12:
-        packet = message.reaching(body + int(told[1])) if int(told[1]) <= LONGEST else None
-        return packet if packet is not None or response else message.packet(body)
-    return message.packet(body)
+        return body + int(told[1]) if int(told[1]) <= LONGEST else None
+    return body
 
 
 def _last_chunk(message: Joined, at: int) -> int | None:
+    """Where the last chunk ends."""
     for _ in range(_CHUNKS):
         end = message.find(b"\n", at)
         size = _CHUNK.match(message.data, at) if end >= 0 else None
@@ -66,11 +75,11 @@ def _last_chunk(message: Joined, at: int) -> int | None:
         if not message.reach(at if length else end + 1):
             return None
         if length == 0:
-            return message.packet(min(at, len(message.data)))
+            return min(at, len(message.data))
     return None
 
 
-def _http_mask(block: Block, words: tuple[bytes, ...]) -> Mask:
+def http_mask(block: Block, words: tuple[bytes, ...]) -> Mask:
     loaded = spoken(block) | (block.udp & (block.column("payload_length") > 0))
     return loaded & starts(words, block) & ~(block.odd | block.quoted) & at_ports(_HTTP_PORTS, block)
 
@@ -82,11 +91,21 @@ def _http_unsure(words: tuple[bytes, ...]) -> Callable[[Block], Mask]:
     return unsure
 
 
+def _request_heads(block: Block) -> Iterator[tuple[int, bytes]]:
+    for packet, head in _heads(block, http_mask(block, METHODS), False):
+        line = head[: head.find(b"\n")] if b"\n" in head else head
+        if b" " in line.rstrip():
+            yield packet, head
+
+
+def _response_heads(block: Block) -> Iterator[tuple[int, bytes]]:
+    return _heads(block, http_mask(block, (b"HTTP",)), True)
+
+
 def _requests(read: Callable[[bytes], Values]) -> Callable[[Block], Iterator[tuple[int, Values]]]:
     def extract(block: Block) -> Iterator[tuple[int, Values]]:
-        for packet, head in _heads(block, _http_mask(block, METHODS), False):
-            line = head[: head.find(b"\n")] if b"\n" in head else head
-            if b" " in line.rstrip() and (values := read(head)):
+        for packet, head in _request_heads(block):
+            if values := read(head):
                 yield packet, values
 
     return extract
@@ -117,7 +136,7 @@ def _host(head: bytes) -> Values:
 
 
 def _codes(block: Block) -> Iterator[tuple[int, Values]]:
-    for packet, head in _heads(block, _http_mask(block, (b"HTTP",)), True):
+    for packet, head in _response_heads(block):
         parts = head.split(b"\n", 1)[0].split(maxsplit=2)
         if len(parts) > 1 and parts[1][:3].isdigit() and len(parts[1][:3]) == 3:
             yield packet, [int(parts[1][:3])]
@@ -210,7 +229,8 @@ def _spoken_once(extract: Extractor) -> Extractor:
 QUICK: dict[str, tuple[Extractor, Callable[[Block], Mask]]] = {
     "dns.id": (quick_dns.number(0, 2, 0), quick_dns.unsure),
     "dns.flags.response": (quick_dns.number(2, 2, 15), quick_dns.unsure),
-    "dns.qry.name": (quick_dns.names, quick_dns.unsure),
+    **DNS,
+    **quick_http.header_fields(_request_heads, _response_heads, (_http_unsure(METHODS), _http_unsure((b"HTTP",)))),
     "http.host": (_requests(_host), _http_unsure(METHODS)),
     "http.request.method": (_requests(_method), _http_unsure(METHODS)),
     "http.request.uri": (_requests(_uri), _http_unsure(METHODS)),

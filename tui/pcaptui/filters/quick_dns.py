@@ -16,11 +16,13 @@ from .literals import Plain
 from .speaking import at_ports, spoken
 
 Values = list[Plain]
+Extractor = Callable[[Block], Iterator[tuple[int, Values]]]
 _PORTS = (53, 5353, 5355)
 _HEADER = 12
 
 
-def _datagrams(block: Block) -> Mask:
+def datagrams(block: Block) -> Mask:
+    """Packets with a message in a UDP datagram."""
     found: Mask = block.udp & (block.column("payload_length") >= _HEADER) & at_ports(_PORTS, block)
     return found & ~(block.odd | block.quoted)
 
@@ -80,72 +82,33 @@ def _messages(packets: list[int], segments: list[bytes]) -> list[tuple[int, byte
     return found
 
 
-def _over_tcp(block: Block) -> _OverTcp:
+def over_tcp(block: Block) -> _OverTcp:
     return block.shared("dns over tcp", lambda: _OverTcp(block.capture))  # type: ignore[no-any-return]
 
 
 def unsure(block: Block) -> Mask:
     """Packets that may hold messages, which only trees can tell."""
-    return np.isin(block.packets, _over_tcp(block).doubtful)
+    return np.isin(block.packets, over_tcp(block).doubtful)
 
 
-def _tcp_part(block: Block) -> list[tuple[int, bytes]]:
+def tcp_part(block: Block) -> list[tuple[int, bytes]]:
     """The messages that packets of the block complete."""
-    told = _over_tcp(block)
+    told = over_tcp(block)
     if not len(block):
         return []
     first, last = int(block.packets[0]), int(block.packets[-1])
     return told.messages[bisect_left(told.packets, first) : bisect_left(told.packets, last + 1)]
 
 
-def number(at: int, size: int, shift: int) -> Callable[[Block], Iterator[tuple[int, Values]]]:
+def number(at: int, size: int, shift: int) -> Extractor:
     """An extractor of some bits in the header."""
 
     def extract(block: Block) -> Iterator[tuple[int, Values]]:
-        mine = block.narrow(_datagrams(block))
+        mine = block.narrow(datagrams(block))
         numbers = mine.number("payload", at, size) >> shift
         for packet, value in zip(mine.packets.tolist(), numbers.tolist(), strict=True):
             yield packet, [value]
-        for packet, data in _tcp_part(block):
+        for packet, data in tcp_part(block):
             yield packet, [int.from_bytes(data[at : at + size], "big") >> shift]
 
     return extract
-
-
-def names(block: Block) -> Iterator[tuple[int, Values]]:
-    """The names that are asked for."""
-    for index, data in (*payloads(block.narrow(_datagrams(block))), *_tcp_part(block)):
-        at, found = _HEADER, []
-        for _ in range(min(int.from_bytes(data[4:6], "big"), 32)):
-            name, at = _name(data, at)
-            if at < 0 or at + 4 > len(data):
-                break
-            found.append(name)
-            at += 4
-        if found:
-            yield index, list(found)
-
-
-def _name(data: bytes, at: int) -> tuple[str, int]:
-    """A domain name as tshark words it, and the place behind it; -1 where it is broken."""
-    labels: list[str] = []
-    behind, jumps = -1, 0
-    while at < len(data):
-        size = data[at]
-        if size == 0:
-            return ".".join(labels) or "<Root>", behind if behind >= 0 else at + 1
-        if size >= 0xC0:
-            jumps += 1
-            if jumps > 32 or at + 1 >= len(data):
-                break
-            if behind < 0:
-                behind = at + 2
-            at = (size & 0x3F) << 8 | data[at + 1]
-        elif size >= 0x40:
-            break
-        else:
-            labels.append(data[at + 1 : at + 1 + size].decode("utf-8", "replace"))
-            at += 1 + size
-            if len(labels) > 128:
-                break
-    return "", -1

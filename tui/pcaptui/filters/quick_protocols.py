@@ -1,0 +1,104 @@
+"""Which packets hold HTTP or DNS at all, told from their payloads without dissecting them one by one.
+
+As tshark does, a message's protocol is credited to the segment that completes it; the segments before it are TCP's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+
+from ..capture import Capture
+from ..loader.table import Layer
+from .block import Block, Mask, Numbers
+from .candidates import quoted_transport
+from .joined import Joined, Runs, joined, runs
+from .quick import extent, http_mask
+from .quick_dns import over_tcp
+from .speaking import METHODS, STRIDE, at_ports, spoken, streams_like
+
+Told = tuple[Mask, Mask]
+"""Of every packet of a capture: whether it holds the protocol, and whether nobody can tell without its row."""
+_DNS_HEADER = 12
+_SSDP = 1900
+_SIZED = re.compile(rb"(?i)\n(content-length|transfer-encoding):|^HTTP/1\.[01] (1\d\d|204|304)")
+
+
+def shortcut(protocol: str, block: Block) -> Told | None:
+    """(passes, nobody can tell without the row) of a block's packets, None where this protocol has no short way."""
+    if protocol not in _TOLD or block.capture.decode_as:
+        return None
+    passes, unsure = block.shared(f"quick protocol {protocol}", lambda: _TOLD[protocol](block.capture))
+    strange = block.odd | quoted_transport(block) | block.flagged(Layer.FRAGMENT)
+    return passes[block.packets], unsure[block.packets] | strange
+
+
+def _http(capture: Capture) -> Told:
+    """A message's segments are those from the one it begins with to the one that completes it. What belongs to no
+    message, in a stream that has some, may be a continuation or the first half of a line; what follows it on its side
+    hangs on that: only rows know."""
+    count = len(capture)
+    whole = Block(capture, slice(0, count))
+    known = runs(whole)
+    edges = np.zeros(len(known.packets) + 1, np.int32)
+    complete: list[int] = []
+    for at in range(0, count, STRIDE):
+        part = Block(capture, slice(at, min(at + STRIDE, count)))
+        for words in (METHODS, (b"HTTP",)):
+            for first, message in joined(part.narrow(http_mask(part, words))):
+                last = _last(message, first, words is not METHODS, known)
+                begin, stop = int(known.places[first]), -1 if last is None else int(known.places[last])
+                if 0 <= begin <= stop:
+                    complete.append(stop)
+                    edges[begin] += 1
+                    edges[stop + 1] -= 1
+    speaks = spoken(whole) & streams_like("http", whole)
+    loose = (np.cumsum(edges)[:-1] == 0) & speaks[known.packets]
+    doubtful = np.zeros(count, bool)
+    doubtful[known.packets] = _from_the_first(loose, known.sides)
+    passes = np.zeros(count, bool)
+    passes[known.packets[complete]] = True
+    datagrams = whole.udp & (whole.column("payload_length") > 0) & at_ports((_SSDP,), whole)
+    return passes & ~doubtful, datagrams | (doubtful & speaks)
+
+
+def _from_the_first(marks: Mask, groups: Numbers) -> Mask:
+    """From the first mark in each group on, to its end; members of a group stand together."""
+    if not len(marks):
+        return marks
+    before: Numbers = np.cumsum(marks) - marks
+    starts = np.flatnonzero(np.diff(groups, prepend=groups[0] - 1))
+    sizes = np.diff(np.append(starts, len(groups)))
+    return np.cumsum(marks) > np.repeat(before[starts], sizes)
+
+
+def _last(message: Joined, first: int, response: bool, known: Runs) -> int | None:
+    """The packet that completes a message; None where only rows know: it has no end, goes on until the FIN, or the
+    next one begins in the middle of a segment."""
+    end = message.find(b"\n\r\n", 0)
+    head = bytes(message.data[: max(0, end)])
+    if end < 0 or (response and not _SIZED.search(head)):
+        return None
+    size = extent(message, head, end + 3)
+    last = message.reaching(size) if size is not None else None
+    return last if last is not None and size is not None and known.ends_with(first, last, size) else None
+
+
+def _dns(capture: Capture) -> Told:
+    """Datagrams at port 53, where no other port has a say, and messages over TCP."""
+    whole = Block(capture, slice(0, len(capture)))
+    here, there = whole.column("source_port"), whole.column("destination_port")
+    size, datagrams = whole.column("payload_length"), whole.udp & at_ports((53,), whole)
+    alone = np.minimum(here, there) == 53
+    alone &= ~at_ports((5353, 5355), whole)
+    passes = datagrams & alone & (size >= _DNS_HEADER)
+    spoken_over_tcp = over_tcp(whole)
+    passes[spoken_over_tcp.packets] = True
+    unsure = datagrams & (size > 0) & ~passes
+    unsure[spoken_over_tcp.doubtful] = True
+    return passes, unsure
+
+
+_TOLD: dict[str, Callable[[Capture], Told]] = {"http": _http, "dns": _dns}
