@@ -111,7 +111,7 @@ def together(parts: list[Compared]) -> Compared:
 LAYERS = {"eth": "eth", "ipv4": "ip", "ipv6": "ipv6", "tcp": "tcp", "udp": "udp"}
 TITLES = {"eth": "Ethernet", "ipv4": "IPv4", "ipv6": "IPv6", "tcp": "TCP", "udp": "UDP"}
 _CONVERSATION = re.compile(
-    r"^(\S+)\s+<-> (\S+)\s+(\d+) (\d+ \w+)\s+(\d+) (\d+ \w+)\s+(\d+) (\d+ \w+)\s+(\d+\.\d+)\s+(\d+\.\d+)\s*$", re.M
+    r"^(\S+)\s+<-> (\S+)\s+(\d+) (\d+ \w+)\s+(\d+) (\d+ \w+)\s+(\d+) (\d+ \w+)\s+(-?\d+\.\d+)\s+(-?\d+\.\d+)\s*$", re.M
 )
 
 
@@ -119,11 +119,8 @@ def size_text(size: int) -> str:
     """Bytes as tshark writes them in tables of conversations."""
     if size < 10_000:
         return f"{size} bytes"
-    for unit in ("kB", "MB", "GB"):
-        size //= 1000
-        if size < 10_000:
-            break
-    return f"{size} {unit}"
+    steps = 1 if size < 10_000_000 else 2 if size < 10_000_000_000 else 3
+    return f"{size // 1000**steps} {('kB', 'MB', 'GB')[steps - 1]}"
 
 
 def end_text(address: str, port: int | None) -> str:
@@ -132,8 +129,10 @@ def end_text(address: str, port: int | None) -> str:
 
 def conversations(path: Path) -> Compared:
     ours = tables(path, "conversations")
-    return together([_conversations(usual(path).get(f"{title} Conversations", ""), kind, rows(ours[f"conversations-{kind}"]))
-                     for kind, title in TITLES.items()])  # fmt: skip
+    return together([
+        _conversations(usual(path).get(f"{title} Conversations", ""), kind, rows(ours[f"conversations-{kind}"]))
+        for kind, title in TITLES.items()
+    ])  # fmt: skip
 
 
 class Near(float):
@@ -183,7 +182,48 @@ def _endpoints(text: str, kind: str, mine: list[dict[str, Any]]) -> Compared:
     return compare(f"endpoints,{kind}", theirs, ours)
 
 
-COMPARISONS: dict[str, Comparison] = {"conversations": conversations, "endpoints": endpoints}
+# Protocol hierarchy: a tree's row is known by the names above it and its own.
+
+_PHS = re.compile(r"^( *)(\S+) +frames:(\d+) bytes:(\d+)$", re.M)
+_TRANSPORTS = {"tcp", "udp", "sctp", "dccp"}
+
+
+def hierarchy(path: Path) -> Compared:
+    """Lines that are no protocol (tcp.segments ...) are taken out, and what stands below them counts one step above;
+    so do messages of one application in one packet, which tshark puts below each other."""
+    theirs: dict[Hashable, tuple[int, int]] = {}
+    names: list[str] = []
+    for indent, name, packets, size in _PHS.findall(usual(path).get("Protocol Hierarchy Statistics", "")):
+        names[len(indent) // 2 :] = [name]
+        chain = upright(names)
+        if chain != upright(names[:-1]):
+            before = theirs.get(chain, (0, 0))
+            theirs[chain] = before[0] + int(packets), before[1] + int(size)
+    (table,) = tables(path, "hierarchy").values()
+    ours: dict[Hashable, tuple[int, int]] = {}
+    chains: list[tuple[str, ...]] = []
+    for row, found in enumerate(rows(table)):
+        parent = int(table.parents[row])
+        chains.append((*(chains[parent] if parent >= 0 else ()), found["protocol"]))
+        ours[chains[-1]] = found["packets"], found["bytes"]
+    return compare("phs", theirs, ours)
+
+
+def upright(names: list[str]) -> tuple[str, ...]:
+    found: list[str] = []
+    for name in names:
+        if "." in name and not name.startswith("_ws."):
+            continue
+        if not (found and found[-1] == name and _TRANSPORTS & set(found)):
+            found.append(name)
+    return tuple(found)
+
+
+COMPARISONS: dict[str, Comparison] = {
+    "conversations": conversations,
+    "endpoints": endpoints,
+    "hierarchy": hierarchy,
+}
 
 
 def comparisons() -> dict[str, Comparison]:

@@ -12,7 +12,7 @@ from pcaptui.loader.frames import Frames, Index, layout, select
 
 _GRE = layout(4, flags=("u1", 0), version=("u1", 1), type=(">u2", 2))
 _FIRST = layout(1, first=("u1", 0))
-_ERSPAN3 = layout(12, flags=("u1", 11))
+_ERSPAN3 = layout(12, type=("u1", 10), flags=("u1", 11))
 _VXLAN = layout(8, flags=("u1", 0), next=("u1", 3))
 _GENEVE = layout(8, first=("u1", 0), type=(">u2", 2))
 _GTP = layout(12, flags=("u1", 0), type=("u1", 1), extension=("u1", 11))
@@ -65,9 +65,11 @@ def erspan(frames: Frames, which: Index) -> None:
 
 
 def erspan3(frames: Frames, which: Index) -> None:
-    """ERSPAN type III: 12 bytes, 8 more with the O bit."""
+    """ERSPAN type III: 12 bytes, 8 more with the O bit; what follows by its frame type (found by experiment)."""
     which, header = frames.keep(which, frames.gather(which, _ERSPAN3), good=frames.room(which) >= 12)
-    frames.advance(which, np.where(header["flags"] & 1, 20, 12), Next.ETHERNET)
+    kind = header["type"] >> 2 & 31
+    decoder = np.where(kind == 0, Next.ETHERNET, np.where(kind == 2, Next.IP, Next.NOTHING))
+    frames.advance(which, np.where(header["flags"] & 1, 20, 12), decoder)
 
 
 def etherip(frames: Frames, which: Index) -> None:

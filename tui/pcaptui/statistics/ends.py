@@ -14,7 +14,6 @@ from .table import Column, Table, Tables, Texts
 from .view import View
 
 _ADDRESS_FIELDS = {"eth": "eth.addr", "ipv4": "ip.addr", "ipv6": "ipv6.addr"}
-_PORT_COLUMN = "number"
 
 
 def conversations(view: View) -> Tables:
@@ -55,16 +54,16 @@ def _conversation_table(kind: str, sums: Callable[[str], tuple[Headers, Pairs]])
     text_a, text_b = (Texts(count, _text(headers, side)) for side in (found.a, found.b))
     columns: list[tuple[Column, NDArray[np.generic] | Texts]] = [(Column("address_a", "Address A"), text_a)]
     if ported:
-        columns.append((Column("port_a", "Port A", _PORT_COLUMN), found.port_a))
+        columns.append((Column("port_a", "Port A", "number"), found.port_a))
     columns.append((Column("address_b", "Address B"), text_b))
     if ported:
-        columns.append((Column("port_b", "Port B", _PORT_COLUMN), found.port_b))
+        columns.append((Column("port_b", "Port B", "number"), found.port_b))
     columns += [
         (Column("packets", "Packets", "count"), found.packets.sum(axis=1)),
         (Column("bytes", "Bytes", "bytes"), found.bytes.sum(axis=1)),
     ]
     if ported:
-        columns.append((Column("stream", "Stream", _PORT_COLUMN), found.stream))
+        columns.append((Column("stream", "Stream", "number"), found.stream))
     columns += [
         (Column("packets_a_b", "Packets A → B", "count"), found.packets[:, 0]),
         (Column("bytes_a_b", "Bytes A → B", "bytes"), found.bytes[:, 0]),
@@ -88,7 +87,7 @@ def _endpoint_table(kind: str, sums: Callable[[str], tuple[Headers, Pairs]]) -> 
         (Column("address", "Address"), Texts(len(every.address), _text(headers, every.address)))
     ]
     if headers.stream is not None:
-        columns.append((Column("port", "Port", _PORT_COLUMN), every.port))
+        columns.append((Column("port", "Port", "number"), every.port))
     columns += [
         (Column("packets", "Packets", "count"), every.packets.sum(axis=1)),
         (Column("bytes", "Bytes", "bytes"), every.bytes.sum(axis=1)),
@@ -109,7 +108,9 @@ def _text(headers: Headers, addresses: NDArray[np.int64]) -> Callable[[int], str
 
 def _bits(sizes: NDArray[np.int64], duration: NDArray[np.float64]) -> NDArray[np.float64]:
     """A second; NaN where it took no time."""
-    return np.divide(8.0 * sizes, duration, out=np.full(len(sizes), np.nan), where=duration > 0)
+    found: NDArray[np.float64] = np.full(len(sizes), np.nan)
+    np.divide(8.0 * sizes, duration, out=found, where=duration > 0)
+    return found
 
 
 def conversation_filter(kind: str, headers: Headers, found: Pairs, row: int) -> str:

@@ -134,12 +134,15 @@ class Layers:
         at = view.column("transport").astype(np.int64)
         whole = (at == NONE16) | (at + _LEAST[kind] <= view.column("captured"))
         chosen = (view.column("ip_protocol") == _PROTOCOLS[kind]) & (view.column("stream") >= 0) & whole
-        chosen &= view.column("layers") & np.uint16(Layer.QUOTED) == 0
+        chosen &= view.column("layers") & np.uint16(Layer.QUOTED | Layer.TCP_CUT) == 0
         names = ("source", "destination", "source_port", "destination_port", "stream")
         found = [[view.packets[chosen], *(view.column(name)[chosen].astype(np.int64) for name in names)]]
         outer = capture.table.outer
         if kind == "udp" and len(outer):
             counts = _among(outer["packet"], view.packets) & (outer["stream"] >= 0)
+            # What turned out to carry no IP packet is what the columns describe.
+            carrier, table = outer["packet"], capture.table
+            counts &= (table["ip_protocol"][carrier] != 17) | (table["stream"][carrier] != outer["stream"])
             found.append([outer["packet"][counts], *(outer[name][counts].astype(np.int64) for name in names)])
         packet, source, destination, source_port, destination_port, stream = (
             np.concatenate(parts) for parts in zip(*found, strict=True)
