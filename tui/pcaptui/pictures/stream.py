@@ -34,6 +34,7 @@ class Stream:
 
     def __init__(self, capture: Capture, number: int) -> None:
         self.capture, self.number = capture, number
+        self.loaded = len(capture)
         table = capture.table
         self.facts = StreamFacts(table, capture.stream_packets("tcp", number))
         self.packets: Longs = self.facts.packets
@@ -131,6 +132,20 @@ class Stream:
             peer[mine] = latest[mine]
         moved = self.facts.in_flight - np.where(peer >= 0, sacked[np.maximum(peer, 0)], 0) if len(self) else peer
         return np.where((self.facts.in_flight > 0) & (moved > 0), moved, -1)
+
+    @cached_property
+    def ends(self) -> tuple[str, str]:
+        """Address and port of client and server, as in '[2001:db8::1]:443'."""
+        if not len(self):
+            return "?", "?"
+        table, first = self.capture.table, int(self.packets[0])
+        found = []
+        for which in ("source", "destination"):
+            address = int(table[which][first])
+            name = self.capture.addresses.text(address) if address >= 0 else "?"
+            port = int(table[f"{which}_port"][first])
+            found.append(f"[{name}]:{port}" if ":" in name else f"{name}:{port}")
+        return (found[0], found[1]) if self.by_client[0] else (found[1], found[0])
 
     def fresh(self, by_client: bool) -> Longs:
         """How many of each segment's bytes were not in an earlier one of its direction; 0 for the other's."""

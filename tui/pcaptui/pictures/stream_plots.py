@@ -19,8 +19,8 @@ from .scales import round_step, value_text
 from .series import Kind, Plot, Series, Style, series
 from .stream import Bools, Longs, Stream
 
-INTERVALS = 120
-"""About so many intervals the throughput's time is cut into."""
+FEWEST, MOST, IN_ONE = 20, 120, 6
+"""The throughput's time is cut into so many intervals, about so many segments in each."""
 LEAST_INTERVAL = 0.001
 MOST_INTERVALS = 100_000
 
@@ -31,6 +31,7 @@ class GraphKind:
 
     name: str
     title: str
+    about: str
     make: Callable[[Stream, bool], Plot]
 
 
@@ -137,7 +138,8 @@ def _throughput(stream: Stream, by_client: bool) -> Plot:
         return Plot("Throughput", [], y_name="payload", y_unit="bits/s")
     time = np.maximum(stream.time[places], 0)
     span = float(max(stream.time.max(), 0))
-    step = max(round_step(span / INTERVALS), LEAST_INTERVAL) if span else LEAST_INTERVAL
+    wanted = min(max(len(places) // IN_ONE, FEWEST), MOST)
+    step = max(round_step(span / wanted), LEAST_INTERVAL) if span else LEAST_INTERVAL
     first, last = int(time.min() / step), int(time.max() / step)
     count = min(last - first + 1, MOST_INTERVALS)
     slot = np.minimum((time / step).astype(np.int64) - first, count - 1)
@@ -180,10 +182,21 @@ def _window(stream: Stream, by_client: bool) -> Plot:
 KINDS = {
     kind.name: kind
     for kind in (
-        GraphKind("time-sequence", "Time sequence", _time_sequence),
-        GraphKind("tcptrace", "tcptrace", _tcptrace),
-        GraphKind("rtt", "Round-trip time", _rtt),
-        GraphKind("throughput", "Throughput", _throughput),
-        GraphKind("window", "Window", _window),
+        GraphKind(
+            "time-sequence",
+            "Time sequence",
+            "Bytes sent over time (Stevens), with what was lost and sent again",
+            _time_sequence,
+        ),
+        GraphKind("tcptrace", "tcptrace", "Segments, what was acknowledged, the receiver's window", _tcptrace),
+        GraphKind("rtt", "Round-trip time", "How long the other side took to acknowledge", _rtt),
+        GraphKind("throughput", "Throughput", "Bits a second, and what of them was new", _throughput),
+        GraphKind("window", "Window", "The receiver's window, and bytes in flight", _window),
     )
 }
+
+
+def direction_name(stream: Stream, by_client: bool) -> str:
+    """'10.0.0.1:5000 → 10.0.0.2:80' of the packets that one side sends."""
+    ends = stream.ends
+    return " → ".join(ends if by_client else ends[::-1])

@@ -93,18 +93,21 @@ class PlotView(LinePane):
     # What is shown.
 
     def show(self, plot: Plot | None, packet: int | None = None, keep: bool = False) -> None:
-        """Show a picture, as a whole (or through the same window), with the cursor on a packet's point or the nearest
-        one before it; `packet` None: on the first point."""
+        """Show a picture, as a whole or (`keep`) through the window from and to the same x, with the cursor on a
+        packet's point or the nearest one before it; `packet` None: on the first point."""
         self.plot = plot
         self._drawn_for = None
         if plot is not None:
+            zoomed = keep and not self.shows_all
             self._whole = plot.whole()
-            if not keep:
+            if not zoomed:
                 self.window, self._fits = self._whole, True
-            elif self._fits:
-                self.window = plot.fitted(self.window.x0, self.window.x1)
-            if not keep or not self._stands():
-                self.cursor_at = self.nearest_packet(packet)
+            else:
+                x0, x1 = self.window.x0, self.window.x1
+                width = min(x1 - x0, self._whole.width)
+                start = max(min(x0, self._whole.x1 - width), self._whole.x0)
+                self.window, self._fits = plot.fitted(start, start + width), True
+            self.cursor_at = self.nearest_packet(packet)
         self.repaint()
 
     def _stands(self) -> bool:
@@ -122,6 +125,11 @@ class PlotView(LinePane):
             return None
         assert self.cursor_at is not None
         return self._series[self.cursor_at[0]], self.cursor_at[1]
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether the window is as wide as the picture."""
+        return (self.window.x0, self.window.x1) == (self._whole.x0, self._whole.x1)
 
     @property
     def packet(self) -> int | None:
