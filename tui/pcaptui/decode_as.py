@@ -89,13 +89,14 @@ def dissectors(selector: str) -> dict[str, Callable[..., Any]]:
         functions = [*registry.udp_ports.values(), *registry.udp_heuristics]
     found: dict[str, Callable[..., Any]] = {}
     for function in functions:
-        name = _name(function)
+        name = name_of(function)
         if name:
             found.setdefault(name, function)
     return found
 
 
-def _name(function: Callable[..., Any]) -> str:
+def name_of(function: Callable[..., Any]) -> str:
+    """What Wireshark calls a dissector's protocol, "" for one without a name."""
     module = str(getattr(function, "__module__", "")).rpartition(".")[2]
     name = str(getattr(function, "__name__", module))
     return name if module in _BY_FUNCTION else _FUNCTIONS.get(name, module)

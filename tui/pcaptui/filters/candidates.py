@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 
 import numpy as np
 
@@ -16,11 +17,17 @@ _DNS = (53, 5353, 5355)
 _PORTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "dns": ("both", _DNS), "mdns": ("udp", (5353,)), "llmnr": ("udp", (5355,)), "dhcp": ("udp", (67, 68)),
     "dhcpv6": ("udp", (546, 547)), "ntp": ("udp", (123,)), "nbns": ("udp", (137,)), "nbdgm": ("udp", (138,)),
-    "tftp": ("udp", ()), "ssdp": ("udp", (1900,)), "smtp": ("tcp", ()), "imf": ("tcp", ()), "ftp": ("tcp", ()),
-    "pop": ("tcp", ()), "imap": ("tcp", ()), "telnet": ("tcp", ()), "ssh": ("tcp", ()), "http": ("both", ()),
-    "tls": ("both", ()), "quic": ("udp", ()), "http2": ("tcp", ()),
+    "tftp": ("udp", ()), "ssdp": ("udp", (1900,)), "http": ("both", ()), "tls": ("both", ()), "quic": ("udp", ()),
+    "http2": ("tcp", ()),
 }  # fmt: skip
 """Protocols by what carries them, and the only ports that they are looked for at (none: any)."""
+_TCP_SERVICES = frozenset(
+    "ssh ftp smtp imf pop imap telnet bgp irc ldp mysql nntp pgsql mqtt modbus rtsp rsync git memcache resp whois "
+    "finger gopher".split()
+)
+_UDP_SERVICES = frozenset("radius snmp syslog rip ripng isakmp coap bfd hsrp sflow srvloc ptp babel bacnet".split())
+"""Protocols that are dissected at their own ports only."""
+_CARRIED = {"imf": ("smtp", "pop", "imap")}
 _UDP_PORTS = {"http": (1900,), "tls": (443, 4433, 8443)}
 _HEADERS: dict[str, Callable[[Block], Mask]] = {
     "tcp": lambda block: block.tcp,
@@ -94,20 +101,41 @@ def _field(name: str, block: Block) -> Mask:
     prefix = name.partition(".")[0]
     if prefix in _HEADERS:
         return _HEADERS[prefix](block)
-    if prefix not in _PORTS:
+    if prefix not in _PORTS and prefix not in _TCP_SERVICES | _UDP_SERVICES:
         return np.ones(len(block), bool)
+    found: Mask
     if block.capture.decode_as:
         anywhere: Mask = _loaded("both", block) | (block.column("ip_protocol") == 1)
         return anywhere
-    carrier, ports = _PORTS[prefix]
+    if prefix in _TCP_SERVICES:
+        found = _at_service(prefix, block) | (block.column("ip_protocol") == 1)
+        return found
+    carrier, ports = _PORTS.get(prefix) or ("udp", _registered("udp", prefix))
     if prefix in ("http", "tls"):
         return (_loaded("udp", block) & at_ports(_UDP_PORTS[prefix], block)) | (
             _loaded("tcp", block) & streams_like(prefix, block)
         )
-    found: Mask = _loaded(carrier, block) & (at_ports(ports, block) if ports else True) | (
-        block.column("ip_protocol") == 1
-    )
+    found = _loaded(carrier, block) & (at_ports(ports, block) if ports else True) | (block.column("ip_protocol") == 1)
     return found
+
+
+def _at_service(prefix: str, block: Block) -> Mask:
+    """Segments at the ports of a protocol, and those that a proxy may carry it in."""
+    ports = [port for name in _CARRIED.get(prefix, (prefix,)) for port in _registered("tcp", name)]
+    there = at_ports((*ports, *_registered("tcp", "socks")), block) | streams_like("connect", block)
+    found: Mask = _loaded("tcp", block) & there
+    return found
+
+
+@cache
+def _registered(carrier: str, protocol: str) -> tuple[int, ...]:
+    """The ports that a protocol's dissector is asked for."""
+    from ..decode_as import name_of
+    from ..protocols import registry
+
+    registry.load()
+    dissectors: Mapping[int, Callable[..., object]] = registry.tcp_ports if carrier == "tcp" else registry.udp_ports
+    return tuple(port for port, function in dissectors.items() if name_of(function) == protocol)
 
 
 def _loaded(carrier: str, block: Block) -> Mask:

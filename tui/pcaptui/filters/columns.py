@@ -15,6 +15,7 @@ from ..choices import among
 from ..loader.table import Layer
 from ..tracker.flags import Flag
 from .block import Block, Lane, Mask, Numbers
+from .icmp_columns import ICMP
 from .own import NUMBERS
 from .timing import completeness, stream_times
 
@@ -362,5 +363,6 @@ _segment("fin", 0x01, 0x01)
 _segment("rst", 0x04, 0x04)
 
 COLUMN_FIELDS.update(NUMBERS)
+COLUMN_FIELDS.update(ICMP)
 WHOLE = frozenset(name for name in COLUMN_FIELDS if name.startswith(("frame", "stream.")))
 """Fields that columns know in odd packets too."""

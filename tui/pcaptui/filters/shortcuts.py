@@ -23,7 +23,7 @@ class _One:
         self.length = 0
 
     def field(self, name: str, kind: Type) -> Sequence[Found]:
-        return [Found(value, self.length) for value in self.values]
+        return [Found(value, len(value) if isinstance(value, bytes) else self.length) for value in self.values]
 
 
 def shortcut(test: bound.Leaf, block: Block) -> tuple[Mask, Mask] | None:

@@ -41,7 +41,8 @@ def starts(words: tuple[bytes, ...], block: Block) -> Mask:
 
 
 def streams_like(name: str, block: Block) -> Mask:
-    """TCP packets of streams in which some segment begins as those of "http" or "tls" do."""
+    """TCP packets of streams in which some segment begins as those of "http" or "tls" do, or as a wish to "connect"
+    through a proxy of HTTP."""
 
     def look() -> Numbers:
         capture = block.capture
@@ -51,6 +52,8 @@ def streams_like(name: str, block: Block) -> Mask:
             loaded = part.tcp & (part.column("payload_length") > 0) & (part.column("stream") >= 0)
             if name == "http":
                 like = starts((*METHODS, b"HTTP"), part)
+            elif name == "connect":
+                like = starts((b"CONN",), part)
             else:
                 head = part.number("payload", 0, 2)
                 like = ((head >= 0x1403) & (head <= 0x1703) & (head & 0xFF == 3)) | (at_ports(TLS_PORTS, part))

@@ -37,6 +37,8 @@ _GATHERED = {
 }
 """Fields that the tree shows under other names."""
 
+_SHARED_BY = {"dns": ("mdns", "llmnr"), "http": ("ssdp",), "tls": ("quic",)}
+"""Protocols that have the fields of others."""
 _KEPT = 4096
 _UNFINISHED = " [TCP segment of a reassembled PDU]"
 SPOKEN = frozenset(
@@ -74,7 +76,8 @@ class TreeFields:
             self._found.clear()
             self._names = names
             prefixes = {name.partition(".")[0] for name in names}
-            self._spoken = frozenset(prefixes) if prefixes <= SPOKEN else None
+            others = {name for prefix in prefixes for name in _SHARED_BY.get(prefix, ())}
+            self._spoken = frozenset(prefixes | others) if prefixes <= SPOKEN else None
         found = self._found.get(index)
         if found is None:
             found = self._found[index] = self._look(index, names)
