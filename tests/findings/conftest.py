@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import scapy.layers.l2  # noqa: F401  (it sets conf.neighbor)
 from scapy.config import conf
 from scapy.utils import wrpcap
 

@@ -368,3 +368,64 @@ def test_no_certificate_breaks_the_reader(place: int, byte: int, cut: int) -> No
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_search_for_a_certificate(data: bytes) -> None:
     assert first_certificate(b"\x16\3\3" + data) is None or data
+
+
+# What the web delivers, and how connections come about and end.
+
+
+def test_an_answer_that_the_server_cuts_short_is_a_warning(judge: Judge) -> None:
+    short = ("s", b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 5000\r\n\r\n" + bytes(3000))
+    (found,) = judge(talk(80, get("/logo.png"), short, end="fin"), "http-")
+    assert (found.rule, found.severity, found.packets) == ("http-cut-short", Severity.warning, (3, 4))
+    assert "announced 5 kB (Content-Length 5000)" in found.detail and "sent 3 kB of them" in found.detail
+
+
+@pytest.mark.parametrize("status", ["200 OK", "304 Not Modified"])
+def test_an_answer_that_is_whole_or_needs_no_body_is_not_cut_short(judge: Judge, status: str) -> None:
+    said = answer(status) if status[0] == "2" else ("s", b"HTTP/1.1 304 Not Modified\r\nContent-Length: 900\r\n\r\n")
+    assert judge(talk(80, get("/"), said, end="fin"), "http-") == []
+
+
+def test_an_answer_that_is_still_coming_is_not_cut_short(judge: Judge) -> None:
+    short = ("s", b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + bytes(3000))
+    assert judge(talk(80, get("/logo.png"), short), "http-") == []
+
+
+@pytest.mark.parametrize(("seconds", "severity"), [(2, None), (8, Severity.note), (20, Severity.warning)])
+def test_an_object_that_crawls(judge: Judge, seconds: float, severity: Severity | None) -> None:
+    packets = talk(80, get("/film"), answer(body=bytes(4000)))
+    slow = packets[:-2] + [(at + seconds * (place + 1) / 2, one) for place, (at, one) in enumerate(packets[-2:])]
+    found = judge(slow, "http-")
+    assert [(one.rule, one.severity) for one in found] == ([("http-slow-object", severity)] if severity else [])
+
+
+def test_a_second_handshake_is_no_connection_kept_open(judge: Judge) -> None:
+    data = [("c", record(23, bytes(50))), ("s", record(23, bytes(300)))]
+    once = talk(443, client_hello(), server_hello(), *data)
+    again = talk(443, client_hello(), server_hello(), *data, source=40001, begin=20)
+    assert judge([*once, *again], "tls-kept") == []
+    kept = [*once, *((at + 20, one) for at, one in talk(443, client_hello(), server_hello(), *data, *data)[-2:])]
+    (found,) = judge(kept, "tls-kept")
+    assert found.severity is Severity.note and "sent data twice in 20" in found.detail
+
+
+def test_tls_without_an_answer_is_told_only_after_a_while(judge: Judge) -> None:
+    assert judge(talk(443, client_hello()), "tls-") == []
+    late = [*talk(443, client_hello()), *talk(80, get("/"), answer(), source=40009, begin=9)]
+    assert [one.rule for one in judge(late, "tls-")] == ["tls-unanswered"]
+
+
+def test_a_goodbye_that_is_answered_by_rst_is_no_warning(judge: Judge) -> None:
+    said = [("s", b"220 here\r\n"), ("c", b"NOOP\r\n"), ("s", b"200 ok\r\n"), ("c", b"QUIT\r\n")]
+    assert [one.severity for one in judge(talk(21, *said, end="rst"), "tcp-reset")] == [Severity.note]
+    assert [one.severity for one in judge(talk(21, *said[:2], end="rst"), "tcp-reset")] == [Severity.warning]
+
+
+def test_many_different_passwords_that_are_refused_are_guesses(judge: Judge) -> None:
+    packets: Timed = []
+    for place in range(6):
+        tried = (*FTP[:3], ("c", f"PASS guess{place}\r\n".encode()), ("s", b"530 no\r\n"))
+        packets += talk(21, *tried, source=40000 + place, begin=place)
+    (found,) = judge(packets, "credentials")
+    assert found.title == f"{CLIENT} tries out FTP passwords at {SERVER}"
+    assert "6 different passwords were refused" in found.detail and "can log in" not in found.detail

@@ -401,3 +401,64 @@ def test_checksums_with_the_pseudo_header_only_are_noted_for_their_host(tmp_path
     (one,) = found_in(tmp_path, made)
     assert (one.rule, one.severity, one.hosts) == ("checksum-offload", N, (CLIENT,))
     assert len(one.packets) == 4
+
+
+def test_a_server_that_answers_the_second_syn_only_is_not_a_slow_way(tmp_path: Path) -> None:
+    talk = Talk().c("S").again("c", 1.0).s("SA").c("A").c("PA", 100).s("PA", 100).c()
+    found = found_in(tmp_path, talk.packets)
+    assert [(one.rule, one.severity) for one in found if one.severity is not N] == [("tcp-slow-connect", W)]
+    assert "2 SYNs" in found[0].detail and "1.01 s after the first and 10 ms after the last" in found[0].detail
+
+
+def test_a_late_ack_of_a_segment_sent_again_is_loss_and_no_slow_way(tmp_path: Path) -> None:
+    talk = Talk().open().c("PA", 100).again("c", 0.7).s().s("PA", 200).c()
+    assert {one.rule for one in found_in(tmp_path, talk.packets)} == {"tcp-loss"}
+
+
+def test_a_segment_sent_again_and_again_is_one_segment(tmp_path: Path) -> None:
+    talk = Talk().open().c("PA", 100).again("c", 0.3).again("c", 0.6).again("c", 1.2).s().s("PA", 200).c()
+    (found,) = [one for one in found_in(tmp_path, talk.packets) if one.rule == "tcp-loss"]
+    assert found.title == f"1 segment lost from {CLIENT} to {SERVER}"
+    assert "was sent again, three times in all (3 of 4 sendings, 75 %)" in found.detail
+
+
+def test_who_gives_up_after_silence_and_resets_is_told_once(tmp_path: Path) -> None:
+    talk = Talk().open().c("PA", 100).s().c("PA", 50).again("c", 0.3).again("c", 0.6).again("c", 1.2).c("RA")
+    found = [one for one in found_in(tmp_path, talk.packets) if one.severity is not N]
+    assert rules_of(found) == [("tcp-no-answer", E)]
+    assert "gave up and reset the connection (packet 10)" in found[0].detail
+
+
+def test_a_reset_behind_retransmissions_tells_of_them(tmp_path: Path) -> None:
+    talk = Talk().open().c("PA", 100).again("c", 0.3).again("c", 0.6).s("RA")
+    (found,) = [one for one in found_in(tmp_path, talk.packets) if one.rule == "tcp-reset"]
+    assert found.severity is W and "sent again twice without an ACK before the RST came" in found.detail
+
+
+def test_new_data_at_the_end_does_not_hide_that_nothing_is_answered(tmp_path: Path) -> None:
+    talk = Talk().open().c("PA", 100).s().c("PA", 9).again("c", 1.0).again("c", 2.0)
+    first = talk.last["c"]
+    talk.c("PFA", 5)
+    talk.last["c"] = first
+    found = found_in(tmp_path, talk.again("c", 4.0).packets)
+    assert ("tcp-no-answer", E) in rules_of(found) and "tcp-loss" not in {one.rule for one in found}
+
+
+def test_the_other_address_of_localhost_makes_a_refusal_a_note(tmp_path: Path) -> None:
+    refused = Talk(50001, 6666, client="127.0.0.1", server="127.0.0.2").c("S").s("RA")
+    taken = Talk(50002, 6666, 0.1, "127.0.0.1", "127.0.0.1").open().c("PA", 10).s("PA", 10)
+    found = found_in(tmp_path, refused.packets, taken.packets)
+    assert rules_of(found) == [("tcp-refused", N)] and "127.0.0.1 then took it in" in found[0].detail
+
+
+def test_empty_segments_in_a_row_are_no_keep_alives(tmp_path: Path) -> None:
+    talk = Talk().open().c("PA", 100).s()
+    talk.next["c"] -= 1
+    assert found_in(tmp_path, talk.c("A").s().c("A").s().packets) == []
+
+
+def test_young_connections_are_one_note(tmp_path: Path) -> None:
+    packets = [Talk(50000 + n, 80 + n, n / 100).c("S").packets for n in range(4)]
+    (found,) = found_in(tmp_path, *packets)
+    assert (found.rule, found.severity) == ("tcp-unanswered-yet", N)
+    assert found.title == "4 connections not answered yet at the end"

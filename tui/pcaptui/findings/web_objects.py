@@ -43,12 +43,25 @@ def _lives(case: Case, web: Visits, numbers: Ints) -> Ints:
 
 
 def _sums(case: Case, web: Visits, numbers: Ints) -> Ints:
-    """Bytes that the server sent in answer to each of some requests, heads and all."""
-    spoken = web.said
-    sizes = np.where(spoken.client, 0, case.table["payload_length"][spoken.packet].astype(np.int64))
-    total = np.append(0, np.cumsum(sizes))
-    found: Ints = total[_ends(web, numbers)] - total[web.answer[numbers]]
+    """Bytes that the server sent in answer to each of some requests, heads and all, by sequence numbers: packets that
+    were cut or came in fragments count as well."""
+    spoken, table = web.said, case.table
+    first, last = spoken.packet[web.answer[numbers]], spoken.packet[_ends(web, numbers) - 1]
+    own = table["direction"][last] == table["direction"][first]
+    begin = table["sequence"][first].astype(np.int64)
+    end = np.where(own, table["sequence"][last] + table["payload_length"][last].astype(np.int64),
+                   table["acknowledgment"][last].astype(np.int64))  # fmt: skip
+    found: Ints = (end - begin) & 0xFFFFFFFF
     return found
+
+
+def _until_closed(case: Case, number: int, web: Visits) -> int:
+    """The same for the last answer of a connection that is closed: what the server's last packet tells."""
+    table, answer = case.table, int(web.said.packet[web.answer[number]])
+    packets = case.packets("tcp", int(web.said.stream[web.request[number]]))
+    own = packets[table["direction"][packets] == table["direction"][answer]]
+    end = table["sequence"][own].astype(np.int64) + table["payload_length"][own] - int(table["sequence"][answer])
+    return int((end & 0xFFFFFFFF)[own >= answer].max())
 
 
 def _promised(web: Visits, number: int) -> int:
@@ -80,10 +93,10 @@ def cut_short(case: Case) -> Iterator[Finding]:
     closed = np.isin(lives.state[places], (State.closed, State.closing)) & (lives.closer[places] != NEVER)
     numbers = numbers[closed & (lives.bits[places] & _MISSED == 0)][:LOOKED_AT]
     groups: dict[tuple[str, bool], list[tuple[int, int, int]]] = defaultdict(list)
-    for number, sent in zip(numbers.tolist(), _sums(case, web, numbers).tolist(), strict=True):
+    for number in numbers.tolist():
         case.go_on()
         promised = _promised(web, number)
-        got = sent - _head(web, number) if promised >= 0 else 0
+        got = _until_closed(case, number, web) - _head(web, number) if promised >= 0 else 0
         if 0 <= got < promised:
             place = int(_lives(case, web, np.array([number]))[0])
             groups[web.at(number), int(lives.closer[place]) != int(lives.client[place])].append((number, got, promised))
@@ -121,13 +134,17 @@ def slow_objects(case: Case) -> Iterator[Finding]:
     spoken, times = web.said, case.table["time"]
     last = _ends(web, numbers) - 1
     took = (times[spoken.packet[last]] - times[spoken.packet[web.answer[numbers]]]) / BILLION
-    slow = (took >= LONG) & ~spoken.client[last] & ~case.tcp_view.scanning[_lives(case, web, numbers)]
+    places = _lives(case, web, numbers)
+    slow = (took >= LONG) & ~spoken.client[last] & ~case.tcp_view.scanning[places]
+    slow &= case.tcp.bits[places] & _MISSED == 0
     numbers, took = numbers[slow][:LOOKED_AT], took[slow][:LOOKED_AT]
     groups: dict[str, list[tuple[float, int, int]]] = defaultdict(list)
     for number, seconds, sent in zip(numbers.tolist(), took.tolist(), _sums(case, web, numbers).tolist(), strict=True):
         case.go_on()
+        promised = _promised(web, number)
+        more = promised >= 0 and sent > promised + _head(web, number)  # which belongs to something else
         kind = web.head(int(web.answer[number])).kind
-        if kind not in _ENDLESS and web.head(int(web.request[number])).method != "CONNECT":
+        if not more and kind not in _ENDLESS and web.head(int(web.request[number])).method != "CONNECT":
             groups[web.at(number)].append((seconds, number, sent))
     told = list(groups.values())
     for mine in told[:MOST]:
