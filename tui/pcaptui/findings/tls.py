@@ -17,9 +17,11 @@ from .case import BILLION, Case
 from .finding import Finding, Severity, finding
 from .rules import rule
 from .said import Ints, Said, said
+from .tcp_view import endpoint
+from .telling import span
 from .visits import visits
 from .web import MOST, short
-from .words import count, duration, listed
+from .words import count, listed
 
 _BYTE = np.uint64(255)
 QUIET = (0, 1, 90, 100)
@@ -258,10 +260,10 @@ def silent(case: Case) -> Iterator[Finding]:
         client, server = case.source(packet), case.destination(packet)
         longest = max(_watched(case, int(spoken.packet[p]), int(spoken.stream[p])) for p in mine[:100])
         yield finding(
-            "tls-unanswered", Severity.warning, short(f"{server}:{port} does not answer TLS", 70),
-            f"{client} began {count(len(mine), 'TLS handshake')} with {server}:{port} and got no byte back, for up to "
-            f"{duration(longest)}. TCP works: either nothing there speaks TLS, or what speaks it is stuck, or packets "
-            f"of that size are lost on the way.",
+            "tls-unanswered", Severity.warning, short(f"{endpoint(server, port)} does not answer TLS", 70),
+            f"{client} began {count(len(mine), 'TLS handshake')} with {endpoint(server, port)} and got no byte back, "
+            f"for up to {span(longest)}. TCP works: either nothing there speaks TLS, or what speaks it is stuck, or "
+            f"packets of that size are lost on the way.",
             [int(spoken.packet[p]) for p in mine], hosts=(server, client),
             stream=f"tcp:{spoken.stream[mine[0]]}" if len(mine) == 1 else None, lesson="tls-alert",
         )  # fmt: skip
@@ -279,6 +281,7 @@ def left(case: Case) -> Iterator[Finding]:
     """Plain HTTP after TLS between the same client and server: one finding a pair."""
     spoken, web = said(case), visits(case)
     places = hellos(spoken, 1)
+    places = places[np.isin(spoken.stream[places], spoken.stream[hellos(spoken, 2)])]
     if not len(places) or not len(web):
         return
     packets = spoken.packet[places]
