@@ -10,19 +10,16 @@ import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
-import numpy as np
-from numpy.typing import NDArray
-
 from .dissect.rows import Rows
 from .glance import Part
 from .pictures.arrows import Arrows
+from .pictures.flow_file import flow_ladder
 from .pictures.hosts import end_texts
-from .pictures.ladder import Ladder, client_of, conversation_packets, ladder
+from .pictures.ladder import Ladder
 from .pictures.ladder_cells import Text, draw_arrow, draw_gap, host_lines, layout
 from .pictures.ladder_words import Words, gap_words
 from .pictures.signs import Signs
 from .printing import Phases, seconds, tsv_cell
-from .printing_statistics import chosen_packets
 from .protocols.text import escape
 
 if TYPE_CHECKING:
@@ -54,9 +51,8 @@ _PART_CELLS = 12
 
 def print_flow(capture: Capture, options: Options, out: TextIO) -> None:
     """The arrows of the packets that -Y and --stream choose."""
-    packets = flow_packets(capture, options)
+    made = flow_ladder(capture, options)
     rows = Rows(capture)
-    made = ladder(capture, packets, client_of(capture, options.stream))
     if options.format == "text":
         _print_text(capture, made, rows, out)
         return
@@ -73,14 +69,6 @@ def print_flow(capture: Capture, options: Options, out: TextIO) -> None:
         line = json.dumps(found, ensure_ascii=False) if options.format == "jsonl" else \
             "\t".join(tsv_cell(value) for value in found.values())  # fmt: skip
         out.write(line + "\n")
-
-
-def flow_packets(capture: Capture, options: Options) -> NDArray[np.int64]:
-    """Read all, and answer with the packets whose arrows are asked for."""
-    chosen = chosen_packets(capture, options)
-    if options.stream is not None and options.filter is None:
-        return conversation_packets(capture, *options.stream)
-    return np.arange(len(capture), dtype=np.int64) if chosen is None else chosen.astype(np.int64)
 
 
 class FlowObjects:

@@ -42,7 +42,9 @@ class Arrows:
         full = [_joined(self._show(name), port) for name, port in zip(names, ports, strict=True)]
         ends = [port if ladder.is_host(column) else whole
                 for column, port, whole in zip((source, destination), ports, full, strict=True)]  # fmt: skip
-        return Arrow(source, destination, ends[0], ends[1], bool(ladder.lost[at]), bool(ladder.resets[at]), *full)
+        aside = source == destination and not ladder.is_host(source)
+        lost, reset = bool(ladder.lost[at]), bool(ladder.resets[at])
+        return Arrow(source, destination, ends[0], ends[1], lost, reset, full[0], full[1], aside)
 
     def words(self, at: int) -> Words:
         """What stands on an arrow: dissects its packet."""

@@ -98,8 +98,12 @@ class Ladder:
 
 def ladder(capture: Capture, packets: Ints, first: int = -1) -> Ladder:
     """The ladder of these packets (indexes below the capture's length, ascending); the host with address index `first`
-    stands at the left. Looks at columns only."""
+    stands at the left; without it the client, where all packets are of one stream. Looks at columns only."""
     table = capture.table
+    if first < 0 and len(packets):
+        stream = capture.stream_of(int(packets[0]))
+        if stream is not None and bool((table["stream"][packets] == stream[1]).all()):
+            first = client_of(capture, stream)
     times = table["time"][packets]
     plain = table["layers"][packets] & np.uint16(Layer.QUOTED) == 0
     analysis = table["analysis"][packets]
@@ -145,7 +149,7 @@ def conversation_packets(capture: Capture, kind: str, number: int) -> Ints:
 
 
 def client_of(capture: Capture, stream: tuple[str, int] | None) -> int:
-    """The address index of a conversation's client, who stands at the left; -1 without conversation."""
+    """The index of the address of a conversation's client, who stands at the left; -1 without conversation."""
     if stream is None:
         return -1
     packets = capture.stream_packets(*stream)

@@ -55,7 +55,7 @@ class Layout:
 @dataclass(frozen=True, slots=True)
 class Arrow:
     """One arrow: its ends' columns, what is written beside them, whether it gets there and is a reset; the names of
-    its ends for where their columns are not shown."""
+    its ends for where their columns are not shown. `aside`: both ends share a column that is no host's."""
 
     source: int
     destination: int
@@ -65,6 +65,7 @@ class Arrow:
     reset: bool = False
     from_name: str = ""
     to_name: str = ""
+    aside: bool = False
 
 
 def layout(width: int, names: Sequence[str], first: int = 0) -> Layout:
@@ -182,9 +183,11 @@ def draw_arrow(shape: Layout, arrow: Arrow, words: Words, text: Text) -> list[Pi
     for place in shape.places:
         canvas.put(place, LIFE, "life")
     start, stop = shape.place(arrow.source), shape.place(arrow.destination)
-    if start is None and stop is None:
+    if arrow.aside or (start is None and stop is None):
         told = f"{arrow.from_name} → {arrow.to_name}  "
-        canvas.put(0, text.cut(told + _said(words, shape.width, text), shape.width), "words")
+        sign = f"{LOST} " if arrow.lost else ""
+        said = told + sign + _said(words, shape.width - text.width(told + sign), text)
+        canvas.put(1, f" {text.cut(said, shape.width - 3)} ", "words")
     elif arrow.source == arrow.destination and start is not None:
         _draw_self(canvas, start, arrow, words, text)
     else:

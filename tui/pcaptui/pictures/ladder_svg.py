@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST, MOST_HOSTS = 2000, 24
 """Arrows and columns drawn at most; what is left out is said."""
-_ROW, _SIZE, _LETTER = 26, 12, 6.9
+_ROW, _SIZE, _LETTER = 26, 12, 7.4
 """Pixels: a row, the letters, the width of one, about."""
 _TOP, _MARGIN, _FRONT = 64, 130, 176
 _NEAREST = 150
@@ -106,6 +106,11 @@ class _Drawing:
         start, stop = self._x(arrow.source), self._x(arrow.destination)
         middle = y - 4
         whole = words.forms[0] + (f", {words.tail}" if words.tail else "")
+        if arrow.aside or (start == stop and arrow.source != arrow.destination):
+            told = f"{arrow.from_name} → {arrow.to_name}  {_shortest(words, 70)}"
+            self._ground(self._x(0) + 6 + len(told) * _LETTER / 2, middle, len(told) * _LETTER)
+            paper.text(self._x(0) + 10, y, told, size=_SIZE, colour=colour, title=whole)
+            return
         if start == stop:
             paper.polyline([(start, middle - 5), (start + 26, middle - 5), (start + 26, middle + 5)], Pen(colour))
             paper.arrow(start + 26, middle + 5, start, middle + 5, Pen(colour))

@@ -13,7 +13,6 @@ from textual.screen import Screen
 
 from ..glance import Glances
 from ..pictures.ladder import Ladder
-from ..pictures.ladder_cells import Layout
 from ..widgets.ladder_view import LadderView
 from ..widgets.lines import FooterLine, KeyHint, Line, Piece, StatusLine, count_of
 from ..widgets.rowlike import RowLike
@@ -344,8 +343,7 @@ class FlowGraphScreen(Screen[None]):
         self.say(f"Times {self.view.time_form.value}")
 
     def action_columns(self, step: int) -> None:
-        shape: Layout = self.view.shape
-        self.view.shift(step * max(1, len(shape.places) - 1))
+        self.view.shift(step * max(1, len(self.view.shape.places) - 1))
 
     def action_column(self, step: int) -> None:
         self.view.shift(step)
@@ -362,11 +360,12 @@ class FlowGraphScreen(Screen[None]):
             return
 
         def work() -> None:
+            from ..drawing import DrawError
             from ..writing_flow import write_flow
 
             try:
                 told = write_flow(capture, ladder, path, title)
-            except (OSError, ValueError) as problem:
+            except (OSError, ValueError, DrawError) as problem:
                 told = f"Not written: {problem}"
             self.app.call_from_thread(self.say, told)
 

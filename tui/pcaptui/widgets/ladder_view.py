@@ -129,10 +129,11 @@ class LadderView(CursorPane):
         at = self.arrow
         if at is None or self.ladder is None:
             return
-        ends = sorted((int(self.ladder.hosts.source[at]), int(self.ladder.hosts.destination[at])))
+        ends = [int(column[at]) for column in (self.ladder.hosts.source, self.ladder.hosts.destination)]
+        ends = [column for column in ends if self.ladder.is_host(column)]
         shown = len(self.shape.places)
-        if ends[1] >= self.shape.last and ends[1] - ends[0] < shown:
-            self.first = ends[1] - shown + 1
+        if ends and max(ends) >= self.shape.last and max(ends) - min(ends) < shown:
+            self.first = max(ends) - shown + 1
             self._arrange()
 
     def shift(self, step: int) -> None:
