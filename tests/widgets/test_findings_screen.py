@@ -524,10 +524,13 @@ def test_a_filter_shows_exactly_the_findings_packets(capture):
 
 
 def test_streams_of_a_finding_without_one_are_those_of_its_packets(capture):
-    assert found.streams_of(capture, FINDINGS[0]) == [("tcp", 0)]
+    streams = [("tcp", 0), ("tcp", 1), ("udp", 0)]
+    alone = found.of_streams(capture, Report([FINDINGS[0]]))
+    assert [alone.get(*one) for one in streams] == [3, 0, 0]
     both = finding("r", Severity.warning, "T", "D", (0, 2, 4))
-    assert found.streams_of(capture, both) == [("tcp", 0), ("tcp", 1), ("udp", 0)]
-    assert found.of_streams(capture, Report([FINDINGS[0], both]))[("tcp", 0)] == 3
+    marks = found.of_streams(capture, Report([FINDINGS[0], both]))
+    assert [marks.get(*one) for one in streams] == [3, 2, 2]
+    assert marks.get("tcp", 10**6) == marks.get("sctp", 0) == 0
 
 
 def test_the_worst_severity_counts_for_a_packet():

@@ -60,6 +60,8 @@ class Capture:
             more = self._loader.step()
             if self.tracker.due or not more:
                 self._track()
+            if not more:
+                self.tracker.finish()
             return more
 
     def load_all(self) -> None:
@@ -68,6 +70,7 @@ class Capture:
             while self._loader.step():
                 self.tracker.prepare()
             self._track()
+            self.tracker.finish()
 
     def _track(self) -> None:
         self.tracker.update()
@@ -216,6 +219,20 @@ class Capture:
     def raw(self, file: int) -> NDArray[np.uint8]:
         """The bytes of one of the files as far as they were read (interfaces say which theirs is); only to look at."""
         return self._loader.sources[file].raw
+
+    @property
+    def files(self) -> list[str]:
+        """The paths of the files that could be opened: an Interface's `file` counts here."""
+        return [source.path for source in self._loader.sources]
+
+    @property
+    def commented(self) -> int:
+        """How many packets have comments."""
+        return len(self._loader.packet_comments)
+
+    def compression(self, file: int) -> str:
+        """How one of the files is compressed ("gzip" ...), "" where it is not."""
+        return self._loader.sources[file].compression
 
     def words(self, packets: NDArray[np.int64] | slice, offsets: NDArray[np.int64]) -> NDArray[np.uint64]:
         """Eight bytes of each of many frames as one number, big-endian: those from `offsets[i]` in frame `packets[i]`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from .findings.finding import Finding
     from .findings.run import Report
 
-Stream = tuple[str, int]
 _KINDS = {"tcp": (6,), "udp": (17, 136)}
 
 
@@ -60,27 +59,39 @@ def of_packets(report: Report, size: int) -> NDArray[np.uint8]:
     return worst
 
 
-def of_streams(capture: Capture, report: Report) -> dict[Stream, int]:
-    """The worst severity of findings about each stream, or with packets in it."""
-    worst: dict[Stream, int] = {}
+class StreamMarks:
+    """The worst severity of findings about each stream, or with packets in it: a byte a stream."""
+
+    def __init__(self, sizes: dict[str, int]) -> None:
+        """`sizes`: how many streams of each kind there are."""
+        self._worst = {kind: np.zeros(size, np.uint8) for kind, size in sizes.items()}
+
+    def raise_to(self, severity: int, kind: str, numbers: NDArray[np.integer[Any]]) -> None:
+        """Note a finding about some streams."""
+        column = self._worst[kind]
+        numbers = numbers[numbers < len(column)]
+        column[numbers] = np.maximum(column[numbers], severity)
+
+    def get(self, kind: str, number: int) -> int:
+        """0 for a stream that no finding is about."""
+        column = self._worst.get(kind)
+        return int(column[number]) if column is not None and 0 <= number < len(column) else 0
+
+
+def of_streams(capture: Capture, report: Report) -> StreamMarks:
+    """What findings say of streams: those that a finding is about; else all that its packets belong to."""
+    tracker, table = capture.tracker, capture.table
+    marks = StreamMarks({"tcp": tracker.tcp_streams, "udp": tracker.udp_streams})
     for one in report.findings:
-        for stream in streams_of(capture, one):
-            worst[stream] = max(worst.get(stream, 0), int(one.severity))
-    return worst
-
-
-def streams_of(capture: Capture, one: Finding) -> list[Stream]:
-    """The one that a finding is about; else all that its packets belong to."""
-    if one.stream is not None:
-        kind, _, number = one.stream.partition(":")
-        return [(kind, int(number))]
-    packets = np.array(one.packets, np.int64)
-    protocols, numbers = (capture.table[name][packets] for name in ("ip_protocol", "stream"))
-    found: list[Stream] = []
-    for kind, own in _KINDS.items():
-        mine = np.isin(protocols, own) & (numbers >= 0)
-        found += [(kind, number) for number in np.unique(numbers[mine]).tolist()]
-    return found
+        if one.stream is not None:
+            kind, _, number = one.stream.partition(":")
+            marks.raise_to(int(one.severity), kind, np.array([int(number)]))
+            continue
+        packets = np.array(one.packets, np.int64)
+        protocols, numbers = (table[name][packets] for name in ("ip_protocol", "stream"))
+        for kind, own in _KINDS.items():
+            marks.raise_to(int(one.severity), kind, numbers[np.isin(protocols, own) & (numbers >= 0)])
+    return marks
 
 
 def told_of_packets(

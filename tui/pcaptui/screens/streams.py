@@ -62,7 +62,7 @@ class StreamHost:
     def severity(self, kind: str, number: int) -> int:
         """The worst severity of findings about a stream, as far as they are known; 0 for none."""
         verdict = self._main.verdict
-        return verdict.streams.get((kind, number), 0) if verdict is not None else 0
+        return verdict.streams.get(kind, number) if verdict is not None else 0
 
     def say(self, message: str) -> None:
         self._main.app.notify(clean(message), markup=False)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from textual.message import Message
 from textual.message_pump import MessagePump
 
+from ..found import StreamMarks
 from ..memory import give_back
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Verdict:
         """Packets that `report` is about."""
         self.packets: NDArray[np.uint8] = np.zeros(0, np.uint8)
         """The worst severity of each packet's findings, 0 for none."""
-        self.streams: dict[tuple[str, int], int] = {}
+        self.streams = StreamMarks({})
         self.progress: tuple[int, int] | None = None
         self.error = ""
 

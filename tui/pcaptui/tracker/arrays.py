@@ -83,7 +83,7 @@ class StreamOrder:
         """`streams` and `packets` name the streams that packets belong to; `count` is the number of streams."""
         keys = sort_by_group(streams, packets)
         keys = keys[run_starts(keys)]
-        self._starts = np.searchsorted(keys, np.arange(count + 1, dtype=np.int64) << 32)
+        self._starts = np.searchsorted(keys, np.arange(count + 1, dtype=np.int64) << 32).astype(np.int32)
         self._packets = (keys & 0xFFFFFFFF).astype(np.int32)
 
     @property

@@ -86,6 +86,10 @@ class Numbering:
         """Streams so far."""
         return len(self._side)
 
+    def finish(self) -> None:
+        """Let go of what only more packets would need; there must be none."""
+        self._keys, self._reuse = KeyIndex(), None
+
     @property
     def reused(self) -> NDArray[np.bool_]:
         """By stream: whether its SYN reused the ports of an earlier stream."""

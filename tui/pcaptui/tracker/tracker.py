@@ -88,6 +88,11 @@ class Tracker:
         self._finished = time.monotonic()
         self._took = self._finished - begun
 
+    def finish(self) -> None:
+        """No more packets will come: let go of what would tell whose stream they are, 50 bytes a stream."""
+        for numbering in self._numbering.values():
+            numbering.finish()
+
     def prepare(self) -> None:
         """Do what can be done of an update before the rest is loaded: give streams their numbers. To be called between
         blocks; does nothing until there are enough packets for a quick pass."""
