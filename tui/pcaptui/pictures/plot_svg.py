@@ -115,8 +115,10 @@ def _draw(paper: Canvas, each: Series, area: _Area) -> None:
         for run in _runs(*_stairs(*_thinned(x, y))):
             paper.polygon([(run[0][0], ground), *run, (run[-1][0], ground)], colour)
     else:
-        stairs = _stairs(*_thinned(x, y)) if each.kind == "steps" else _thinned(x, y)
-        for run in _runs(*stairs):
+        across, down = _thinned(x, y)
+        if each.kind == "steps":
+            across, down = _stairs(np.append(across, max(across[-1], area.x + area.width)), np.append(down, down[-1]))
+        for run in _runs(across, down):
             paper.polyline(run, Pen(colour, 1.6))
 
 

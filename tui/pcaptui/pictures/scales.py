@@ -43,15 +43,17 @@ def ticks(low: float, high: float, most: int, unit: str = "") -> tuple[Tick, ...
     values = [place * step for place in range(first, last + 1)]
     factor, name = _scale(max(map(abs, values), default=0.0), unit)
     decimals = max(0, min(9, -math.floor(math.log10(step / factor) + 1e-9)))
-    return tuple(Tick(value, f"{value / factor:.{decimals}f}{name}") for value in values)
+    return tuple(Tick(value, f"{value / factor:.{decimals}f}{name}" if value else f"0{name}") for value in values)
 
 
 def _scale(largest: float, unit: str) -> tuple[float, str]:
     """What numbers up to `largest` are divided by, and what is written behind them."""
-    if unit == "s":
+    if unit == "s" and largest:
         for least, name, factor in _TIMES:
             if largest >= least:
                 return factor, f" {name}"
+    if unit == "s":
+        return 1.0, " s"
     prefixed = {"bytes": "B", "bytes/s": "B/s", "bits/s": "bit/s", "bits": "bit"}.get(unit)
     if prefixed is None and unit not in ("", "packets", "packets/s"):
         return 1.0, f" {unit}"

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Kind = Literal["points", "line", "steps", "bars", "area", "marks"]
-"""points: a dot each; line: from point to point; steps: a value holds until the next one; bars: upright strokes from
-`low` to y; area: steps, filled down to `low` (0); marks: the series' sign at each place, above everything else."""
+"""points: a dot each; line: from point to point; steps: a value holds until the next one, the last to the end of the
+picture; bars: upright strokes from `low` to y; area: steps up to the last point, filled down to `low` (0); marks: the
+series' sign at each place, above everything else."""
 Style = Literal["main", "second", "third", "fourth", "fifth", "sixth", "quiet", "bad", "warning", "good"]
 SIGNS = "●+×○◇*"
 """Of series that have no sign of their own."""

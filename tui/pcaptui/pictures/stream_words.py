@@ -28,7 +28,8 @@ def segment_words(stream: Stream, packet: int, kind: str = "") -> str:
     acked = f" Ack={stream.acknowledgment[place]}" if stream.has_ack[place] else ""
     words = f"packet {packet + 1} at {time:.6f} s  {analysis}[{names}] Seq={stream.sequence[place]}{acked}"
     words += f" Win={stream.window[place]} Len={stream.length[place]}"
-    answered = int(stream.facts.acknowledged[place])
+    facts = stream.facts_at_hand
+    answered = int(facts.acknowledged[place]) if facts is not None else -1
     if answered >= 0:
         took = (int(table["time"][packet]) - int(table["time"][stream.packets[answered]])) / 1e9
         words += f", acknowledges packet {stream.packets[answered] + 1}"

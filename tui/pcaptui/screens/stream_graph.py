@@ -24,6 +24,8 @@ from .file_prompt import FilePrompt
 from .help import HelpScreen
 from .picture_host import PictureHost
 
+ROOMY = 120
+"""Cells of a line from which on the header tells figures, too."""
 _HINTS = [
     KeyHint("?", "help", "screen.help"),
     KeyHint("← →", "point", "screen.nothing"),
@@ -127,6 +129,8 @@ class StreamGraphScreen(Screen[None]):
                     other = made(stream, kind, not by_client)
                     by_client, plot = (by_client, plot) if other.empty else (not by_client, other)
                 self.post_message(Drawn(generation, stream, by_client, plot, ""))
+                if stream.facts_at_hand is None and stream.facts:
+                    self.app.call_from_thread(self._show_lines)
             except Exception as problem:  # whatever is in the capture, the screen stays
                 self.post_message(Drawn(generation, None, False, None, str(problem) or type(problem).__name__))
 
@@ -197,7 +201,8 @@ class StreamGraphScreen(Screen[None]):
         if stream is not None and stream.number == self._number and self._by_client is not None:
             side = "client sends" if self._by_client else "server sends"
             left += [(f"  {clean(direction_name(stream, self._by_client))}", None), (f"  {side}", colours.quiet)]
-            notes = self.view.plot.notes if self.view.plot is not None else []
+            roomy = self.app.size.width >= ROOMY
+            notes = self.view.plot.notes if self.view.plot is not None and roomy else []
             left += [(f"   {clean(note)}", colours.quiet) for note in notes]
         if self._busy:
             left.append(("   working …", colours.quiet))

@@ -96,6 +96,7 @@ class Canvas:
             return self._spans(columns, self._rows_of(y[inside]), self._rows_of(base[inside]))
         lowest, highest = self._line(starts, x, y) if kind == "line" else self._steps(starts, x, y)
         if kind == "area":
+            lowest[self._edges[:-1] > x[-1]] = np.nan
             ground = 0.0 if low is None or not len(low) else float(np.nanmin(low))
             lowest, highest = np.fmin(lowest, ground), np.fmax(highest, ground)
         places = np.flatnonzero(np.isfinite(lowest))
@@ -146,7 +147,6 @@ class Canvas:
         low, high = self._reached(starts, y)
         before = np.searchsorted(x, self._edges[:-1], side="right") - 1
         held = np.where(before >= 0, y[np.maximum(before, 0)], np.nan)
-        held[self._edges[:-1] > x[-1]] = np.nan
         return np.fmin(low, held), np.fmax(high, held)
 
     # From dots to cells.

@@ -36,6 +36,8 @@ ZOOM = 2.0
 PAN = 0.25
 BELOW = 2
 """Lines below the canvas: the axis and its labels."""
+TALL = 18
+"""From so many lines on, two may tell the names of the series."""
 _FINEST = 1e-12
 """Part of the x values below which a window cannot be told from a point."""
 
@@ -89,6 +91,7 @@ class PlotView(LinePane):
         self._drawn: Canvas | None = None
         self._drawn_for: Hashable = None
         self._gutter = 1
+        self._above = 1
 
     # What is shown.
 
@@ -164,9 +167,10 @@ class PlotView(LinePane):
         plot = self.plot
         if plot is None or plot.empty or height < 4 or width < 16:
             return [("blank", width, y) for y in range(height)]
-        names = tuple((each.name, each.kind, each.style) for each in plot.series)
-        keys: list[Hashable] = [("legend", width, names, plot.y_name)]
-        rows = height - 1 - BELOW
+        names = legend(self._series, plot.y_name, self._signed, self.palette, width, 2 if height >= TALL else 1)
+        keys: list[Hashable] = [("legend", *names_in_line) for names_in_line in names]
+        self._above = len(names)
+        rows = height - self._above - BELOW
         upright = ticks(self.window.y0, self.window.y1, max(1, rows // 3), plot.y_unit)
         self._gutter = min(max((len(each.label) for each in upright), default=0) + 2, width // 2)
         canvas = self._canvas(width - self._gutter, rows)
@@ -226,14 +230,8 @@ class PlotView(LinePane):
             return Strip.blank(key[1])
         return Strip(_DRAW[key[0]](self, key)).adjust_cell_length(self.size.width)
 
-    def _draw_legend(self, key: tuple[int, ...]) -> list[Segment]:
-        width = self.size.width
-        name = f" {self.plot.y_name} " if self.plot is not None and self.plot.y_name else ""
-        pieces = legend(self._series, self._signed, self.palette, width)
-        used = sum(len(piece.text) for piece in pieces)
-        if name and used + len(name) + 1 <= width:
-            return [Segment(f"{name} ", DIM), *pieces]
-        return pieces
+    def _draw_legend(self, key: tuple[str | Segment, ...]) -> list[Segment]:
+        return [piece for piece in key[1:] if isinstance(piece, Segment)]
 
     def _draw_row(self, key: tuple[str, int, str, int, bytes, bytes]) -> list[Segment]:
         _, gutter, label, here, raw, raw_styles = key
@@ -425,6 +423,11 @@ class PlotView(LinePane):
         self.repaint()
         self.selected()
 
+    @property
+    def axis_width(self) -> int:
+        """Cells left of the canvas."""
+        return self._gutter
+
     # The mouse.
 
     def x_at(self, column: int) -> float:
@@ -450,8 +453,7 @@ class PlotView(LinePane):
         canvas = self._drawn
         if canvas is None or self.plot is None:
             return
-        rows = max(self.size.height - 1 - BELOW, 1)
-        y = self.window.y1 - (event.y - 0.5) / rows * self.window.height
+        y = self.window.y1 - (event.y - self._above + 0.5) / canvas.rows * self.window.height
         best: tuple[float, tuple[int, int]] | None = None
         for number, each in enumerate(self._series):
             distance, place = self._distance(each, self.x_at(event.x), y)

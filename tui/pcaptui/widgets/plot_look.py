@@ -36,20 +36,25 @@ def without_colour(colours: Palette) -> bool:
     return colours.selection == REVERSE
 
 
-def legend(shown: Sequence[Series], signed: bool, colours: Palette, width: int) -> list[Segment]:
-    """Sign and name of each series, as many as fit."""
-    pieces: list[Segment] = []
+def legend(
+    shown: Sequence[Series], axis: str, signed: bool, colours: Palette, width: int, most: int
+) -> list[list[Segment]]:
+    """Sign and name of each series, in at most `most` lines; what the upright axis counts in front, where there is
+    room for it."""
+    lines: list[list[Segment]] = [[]]
     room = width
     for each in shown:
         own = signed or each.kind == "marks"
         text = f" {each.sign if own else _DRAWN.get(each.kind, each.sign)} {clean(each.name)} "
-        if width_of(text) > room:
-            text = cut(text, room)
-        pieces.append(Segment(text, series_style(each.style, colours)))
+        if width_of(text) > room and len(lines) < most and lines[-1]:
+            lines.append([])
+            room = width
+        text = cut(text, room)
+        lines[-1].append(Segment(text, series_style(each.style, colours)))
         room -= width_of(text)
-        if room <= 0:
-            break
-    return pieces
+    if axis and len(lines) == 1 and width_of(axis) + 2 <= room:
+        lines[0].insert(0, Segment(f" {axis}  ", DIM))
+    return lines
 
 
 def cells(chars: Sequence[int], styles: Sequence[int], looks: Sequence[Style]) -> list[Segment]:
