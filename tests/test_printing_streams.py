@@ -44,7 +44,7 @@ def test_every_conversation_has_a_row(pcaptui, sample: Path) -> None:
 
 def test_tsv_has_a_cell_for_each_field(pcaptui, sample: Path) -> None:
     lines = pcaptui(sample, "--print", "streams", "--format", "tsv").stdout.decode().splitlines()
-    assert {line.count("\t") for line in lines} == {15}
+    assert {line.count("\t") for line in lines} == {16}
 
 
 def test_packets_know_their_phase(pcaptui, sample: Path) -> None:

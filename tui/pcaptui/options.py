@@ -21,12 +21,14 @@ STATISTICS = (
 )  # fmt: skip
 WHAT = ("packets", "tree", "hex", "streams", "follow", "findings", "summary", *STATISTICS, "flow", "io")
 GRAPHS = ("flow", "time-sequence", "tcptrace", "rtt", "throughput", "window", "io")
-FORMATS = ("text", "jsonl", "tsv", "csv", "json", "markdown", "raw")
+FORMATS = ("text", "jsonl", "tsv", "csv", "json", "markdown", "raw", "parquet")
+_TEXTS = FORMATS[:6]
 LINES = 6
 """Lines of an I/O graph at most."""
 _PLAIN = ("text", "jsonl", "tsv")
-_BY_WHAT = {"follow": (*_PLAIN, "raw"), "flow": (*_PLAIN, "json"), "io": FORMATS[:-1],
-            **dict.fromkeys(STATISTICS, FORMATS[:-1])}  # fmt: skip
+_BY_WHAT = {"packets": (*_PLAIN, "parquet"), "streams": (*_PLAIN, "parquet"),
+            "follow": (*_PLAIN, "raw"), "flow": (*_PLAIN, "json"), "io": _TEXTS,
+            **dict.fromkeys(STATISTICS, _TEXTS)}  # fmt: skip
 """Formats of what is printed, where they are not the plain ones."""
 
 
@@ -154,7 +156,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FORMAT",
         default="text",
         help="text (for people, default), jsonl or tsv; statistics also csv, json, markdown; follow also raw, the "
-        "bytes alone",
+        "bytes alone; packets and streams also parquet",
     )
     parser.add_argument(
         "--graph",
@@ -171,7 +173,9 @@ def _parser() -> argparse.ArgumentParser:
         help="with io: a line of its own for the packets that pass this display filter; up to 6 times",
     )
     parser.add_argument("--interval", type=float, metavar="SECONDS", help="with io: the step of time")
-    parser.add_argument("-o", "--output", metavar="FILE", help="the picture's file: .svg or .png")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="the file of --graph (.svg or .png), or of --format parquet"
+    )
     parser.add_argument(
         "-w",
         "--write",
@@ -232,10 +236,14 @@ def parse(arguments: Sequence[str]) -> Options:
 
 def _check_format(given: argparse.Namespace) -> None:
     fitting = _BY_WHAT.get(given.what, _PLAIN)
+    if given.format == "parquet" and given.output == "":
+        raise UsageError("-o/--output needs the name of a file")
     if given.format in fitting:
         return
     if given.format == "raw":
         raise UsageError("--format raw goes with --print follow")
+    if given.format == "parquet":
+        raise UsageError("--format parquet goes with --print streams or --print packets")
     raise UsageError(f"--print {given.what or 'packets'} has no format {given.format}: it has {', '.join(fitting)}")
 
 
@@ -250,8 +258,9 @@ def _check_io(given: argparse.Namespace) -> None:
 
 def _check_graph(given: argparse.Namespace) -> None:
     if given.graph is None:
-        if given.output is not None:
-            raise UsageError("-o/--output names the file of --graph; packets are written with -w/--write")
+        if given.output is not None and given.format != "parquet":
+            raise UsageError("-o/--output names the file of --graph or of --format parquet; packets are written with "
+                             "-w/--write")  # fmt: skip
         return
     if given.what is not None or given.write is not None:
         raise UsageError("--graph does not go with --print or -w/--write")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .capture import Capture
-from .errors import Damage
+from .errors import Damage, UsageError
 from .fields.node import tree_lines
 from .loader.table import Layer
 from .options import STATISTICS, Options
@@ -52,7 +52,8 @@ def print_capture(options: Options, out: TextIO) -> list[Damage]:
     """Print what the options ask for and return the damaged places met. Raises CaptureError, UsageError."""
     capture = Capture(options.files, options.decode_as)
     try:
-        _printer(options.what or "packets")(capture, options, out)
+        printer = _parquet() if options.format == "parquet" else _printer(options.what or "packets")
+        printer(capture, options, out)
         remark_on_stream(capture, options)
         return list(capture.damage)
     finally:
@@ -67,6 +68,16 @@ def remark_on_stream(capture: Capture, options: Options) -> None:
 
     with contextlib.suppress(OSError, ValueError, AttributeError):  # standard error may be closed or missing
         sys.stderr.write(f"pcaptui: {no_such_stream(capture, *options.stream)}\n")
+
+
+def _parquet() -> Printer:
+    try:
+        from .parquet import write_parquet
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] != "pyarrow":
+            raise
+        raise UsageError("--format parquet needs pyarrow: pip install 'pcaptui[parquet]'") from error
+    return write_parquet
 
 
 def _printer(what: str) -> Printer:

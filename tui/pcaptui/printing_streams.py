@@ -14,6 +14,7 @@ from .dissect.rows import Rows
 from .exchanges import Exchange, Exchanges
 from .options import Options
 from .printing import tsv_cell
+from .tracker.community import community_id
 from .tracker.conversations import Conversation, Conversations, Span
 from .tracker.times import IDLE, Side, Times
 from .tracker.words import duration, sentence, size, spent
@@ -35,7 +36,9 @@ FIELDS = (
     "anomalies",
     "summary",
     "times",
+    "community_id",
 )
+_PROTOCOLS = {"tcp": 6, "udp": 17}
 LOOK = 8
 """So many packets with payload are looked at for the name of a stream's protocol."""
 
@@ -133,6 +136,11 @@ def stream_object(
         "anomalies": conversation.anomalies,
         "summary": _told(conversation, exchanges),
         "times": None if conversation.times is None else times_object(conversation.times),
+        "community_id": community_id(
+            _PROTOCOLS[conversation.kind],
+            (conversation.client, conversation.client_port),
+            (conversation.server, conversation.server_port),
+        ),
     }
 
 

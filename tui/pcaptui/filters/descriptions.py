@@ -72,6 +72,7 @@ _TOLD = {
     "dhcp.option.dhcp": "message type, 1: discover, 2: offer, 3: request, 5: ACK",
     "icmp.type": "8: echo request, 0: reply, 3: unreachable, 11: time exceeded",
     "wlan.fc.type_subtype": "type and subtype of the frame, 8: beacon",
+    "communityid": "Community ID of the packet's conversation: its name in other tools",
     "stream.state": "state of the packet's conversation: open, closed, reset, refused, unanswered ...",
     "stream.closed_by": "who closed the conversation: client or server",
     "stream.packets": "packets of the packet's conversation",

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ..loader.table import Layer
+from ..tracker.community import community_ids
 from ..tracker.conversations import Conversations
 from ..tracker.lifecycle import NEVER, Lives, State
 from ..tracker.phases import Phase
@@ -104,7 +106,30 @@ def _findings(what: str) -> Callable[[Block], Coded]:
     return coded
 
 
+def _community(block: Block) -> Coded:
+    """Community IDs of the packets' conversations."""
+    capture = block.capture
+
+    def make() -> Coded:
+        table = capture.table
+        texts: list[str] = []
+        codes = np.full(len(table), NEVER, np.int64)
+        for kind, protocol in (("tcp", 6), ("udp", 17)):
+            lives, numbers = _conversations(block).lives(kind)
+            packets, streams = capture.tracker.members(protocol)
+            plain = table["layers"][packets] & np.uint16(Layer.QUOTED) == 0
+            codes[packets[plain]] = np.searchsorted(numbers, streams[plain]) + len(texts)
+            first = lives.first
+            texts += community_ids(capture.addresses, protocol, table["source"][first], table["destination"][first],
+                                   table["source_port"][first], table["destination_port"][first])  # fmt: skip
+        return codes, texts
+
+    codes, texts = block.shared("own community", make)
+    return block.take(codes), texts
+
+
 TEXTS: dict[str, Callable[[Block], Coded]] = {
+    "communityid": _community,
     "finding": _findings("rule"),
     "finding.severity": _findings("severity"),
     "phase": _phase,

@@ -25,7 +25,7 @@ _TYPES = {
 _ALIASES = {"bootp": "dhcp", "ssl": "tls"}
 """Older names of protocols, which still work."""
 _OWN = {
-    "stream.state": "s", "stream.closed_by": "s", "stream.packets": "u32", "stream.number": "u32",
+    "communityid": "s", "stream.state": "s", "stream.closed_by": "s", "stream.packets": "u32", "stream.number": "u32",
     "stream.duration": "r", "stream.client": "s", "stream.server": "s", "phase": "s",
     "finding": "s", "finding.severity": "s",
 }  # fmt: skip
