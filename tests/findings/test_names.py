@@ -41,6 +41,16 @@ def test_a_server_that_never_answers_is_one_error(judge: Judge) -> None:
     assert found.packets == (0, 1, 2)
 
 
+def test_what_is_too_much_to_tell_is_summed_up_with_its_packets(judge: Judge) -> None:
+    said = [one for n in range(45) for one in (
+        (n / 10, query("a.example", n, f"10.0.1.{n}")), (n / 10 + 0.01, answer("a.example", n, f"10.0.1.{n}", rcode=5))
+    )]  # fmt: skip
+    found = judge(said, "dns-failure")
+    assert len(found) == 41 and {one.severity for one in found} == {Severity.warning}
+    (more,) = [one for one in found if one.title.startswith("...")]
+    assert more.title == "... and 5 more of this kind" and len(more.packets) == 5
+
+
 def test_several_clients_of_a_silent_server_are_one_finding(judge: Judge) -> None:
     asked = [(n / 10, query("a.example", n, client=f"10.0.0.{n + 20}")) for n in range(5)]
     (found,) = judge([*asked, rest(5)], "dns-")

@@ -36,7 +36,7 @@ def conflicts(case: Case) -> Iterator[Finding]:
     groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
     for address in disputed.tolist():
         groups[tuple(pairs[1][pairs[0] == address].tolist())].append(address)
-    for claimants, mine in list(groups.items())[:MOST]:
+    for claimants, mine in case.few(groups.items(), MOST):
         yield _conflict(case, arp, claimants, mine)
 
 

@@ -66,7 +66,9 @@ def suspicious(case: Case) -> Iterator[Finding]:
         if kind != NONE:
             texts[number] = text
             found[kind, web.client(number), web.server(number)].append(number)
-    for (kind, _, _), group in list(found.items())[:MOST]:
+    for (kind, _, _), group in case.few(
+        found.items(), MOST, lambda item: [index for number in item[1] for index in web.packets(number)]
+    ):
         yield _suspicious(web, kind, group, texts)
 
 
@@ -182,7 +184,9 @@ def programs(case: Case) -> Iterator[Finding]:
         if kind:
             declared = web.head(place).kind in _PROGRAMS
             found[web.server(number), declared, kind].append(number)
-    for (server, open_, kind), group in list(found.items())[:MOST]:
+    for (server, open_, kind), group in case.few(
+        found.items(), MOST, lambda item: [index for number in item[1] for index in web.packets(number)]
+    ):
         yield _program(web, server, open_, kind, group)
 
 
@@ -262,7 +266,9 @@ def coded_forms(case: Case) -> Iterator[Finding]:
     for (client, _), group in found.items():
         if len(group) > 1:
             clients[client] += group
-    for client, group in list(clients.items())[:MOST]:
+    for client, group in case.few(
+        clients.items(), MOST, lambda item: [index for number in item[1] for index in web.packets(number)]
+    ):
         servers = list(dict.fromkeys(web.server(number) for number in group))
         hosts = list(dict.fromkeys(web.head(int(web.request[n])).fields.get("host", "")[:60] for n in group[:50]))
         yield finding(

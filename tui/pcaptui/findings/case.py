@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -25,6 +26,7 @@ BILLION = 1_000_000_000
 
 
 Kind = TypeVar("Kind")
+T = TypeVar("T")
 
 
 class TooLong(Exception):
@@ -46,6 +48,8 @@ class Case:
         self.deadline = float("inf")
         self._said: dict[int, list[Message]] = {}
         self.known: dict[object, Any] = {}
+        self.left: list[tuple[int, list[int]]] = []
+        """How many that `few` left out, and their packets: run.py tells of them."""
 
     def forget(self) -> None:
         """Let go of all that was found out, tens of MB: the columns of a case and the case hold each other."""
@@ -55,6 +59,16 @@ class Case:
         """Raise TooLong where the rule should stop."""
         if time.monotonic() > self.deadline or self.cancelled():
             raise TooLong
+
+    def few(
+        self, items: Iterable[T], most: int, packets: Callable[[T], Iterable[int]] = lambda item: ()
+    ) -> Iterator[T]:
+        """The first `most`; of all others together one finding tells, with their packets, as grave as the last one."""
+        every = list(items)
+        yield from every[:most]
+        if len(every) > most:
+            rest = (int(index) for item in every[most : most + LOOKED_AT] for index in packets(item))
+            self.left.append((len(every) - most, list(islice(rest, LOOKED_AT))))
 
     @cached_property
     def rows(self) -> Rows:

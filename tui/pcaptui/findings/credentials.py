@@ -190,7 +190,9 @@ def forms(case: Case) -> Iterator[Finding]:
         if login is not None:
             page = decode(_target(line).partition(b"?")[0])
             found[web.client(number), web.server(number), page, posted].append((number, *login))
-    for (client, server, _, posted), mine in list(found.items())[:MOST]:
+    for (client, server, _, posted), mine in case.few(
+        found.items(), MOST, lambda item: [web.packet(one[0]) for one in item[1]]
+    ):
         yield _form(web, client, server, posted, mine)
 
 
@@ -258,7 +260,9 @@ def basic(case: Case) -> Iterator[Finding]:
         user, colon, password = plain.partition(":")
         if colon:
             found[web.client(number), web.server(number), user[:200]].append((number, password[:200]))
-    for (client, server, user), mine in list(found.items())[:MOST]:
+    for (client, server, user), mine in case.few(
+        found.items(), MOST, lambda item: [web.packet(one[0]) for one in item[1]]
+    ):
         number = mine[0][0]
         good = [one for one, _ in mine if 200 <= int(web.status[one]) < 400]
         yield finding(

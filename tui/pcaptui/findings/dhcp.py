@@ -60,6 +60,10 @@ def _fact(group: Sequence[Message], kind: int, name: str) -> str:
     return next((str(m.facts[name]) for m in reversed(group) if _kind(m) == kind and name in m.facts), "")
 
 
+def _of_groups(item: tuple[object, list[Group]]) -> list[int]:
+    return [index for group in item[1] for index in _packets(group)]
+
+
 @rule("dhcp-lease")
 def leases(case: Case) -> Iterator[Finding]:
     """Addresses given, one note each; of many a summary."""
@@ -122,7 +126,7 @@ def refused(case: Case) -> Iterator[Finding]:
         if any(_kind(m) == NAK for m in group):
             nak = next(m for m in group if _kind(m) == NAK)
             bad[client, str(nak.facts.get("server") or case.source(nak.packet - 1))].append(group)
-    for (client, server), groups in list(bad.items())[:MOST]:
+    for (client, server), groups in case.few(bad.items(), MOST, _of_groups):
         last = max(m.packet for group in groups for m in group if _kind(m) == NAK)
         later = leased.get(client, -1) > last
         asked = [m for m in groups[0] if _kind(m) == ASK]
@@ -160,7 +164,7 @@ def unanswered(case: Case) -> Iterator[Finding]:
         (halfway if offered else silent).append((client, asked))
     if silent:
         yield _silent(silent, served)
-    for client, asked in halfway[:MOST]:
+    for client, asked in case.few(halfway, MOST, lambda item: _packets(item[1])):
         yield finding(
             "dhcp-unanswered", Severity.warning, f"DHCP: {client} asks for an address, no ACK",
             f"{client} took an offer, but no ACK is in the capture ({count(len(asked), 'message')} in "
@@ -192,7 +196,7 @@ def two_servers(case: Case) -> Iterator[Finding]:
         offers = {(_server(case, m), str(m.facts.get("address"))) for m in group if _kind(m) == OFFER}
         if len({server for server, _ in offers}) > 1 and len({address for _, address in offers}) > 1:
             rivals[tuple(sorted({server for server, _ in offers}))].append(group)
-    for servers, groups in list(rivals.items())[:MOST]:
+    for servers, groups in case.few(rivals.items(), MOST, _of_groups):
         offered = [m for group in groups for m in group if _kind(m) == OFFER]
         told = [f"{_server(case, m)} {m.facts.get('address')}" for m in offered]
         yield finding(

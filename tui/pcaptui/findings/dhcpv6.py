@@ -127,7 +127,7 @@ def refused(case: Case) -> Iterator[Finding]:
     for one in _said(case):
         if one.kind in ANSWERS and one.status:
             groups[case.source(one.packet), one.status[0]].append(one)
-    for (server, code), mine in list(groups.items())[:MOST]:
+    for (server, code), mine in case.few(groups.items(), MOST, lambda item: [one.packet for one in item[1]]):
         clients = list(dict.fromkeys(case.destination(one.packet) for one in mine))
         word = STATUS.get(code, f"status {code}")
         yield finding(

@@ -48,9 +48,13 @@ def unanswered(case: Case) -> Iterator[Finding]:
             dead[tuple(sorted(servers))].append(one)
         else:
             single[one.client].append(one)
-    for mine in list(dead.values())[:MOST]:
+
+    def packets(mine: list[_Lookup]) -> list[int]:
+        return [int(view.packets[place]) for one in mine for place in one.places]
+
+    for mine in case.few(dead.values(), MOST, packets):
         yield _nobody(case, view, mine)
-    for mine in list(single.values())[:MOST]:
+    for mine in case.few(single.values(), MOST, packets):
         yield _some(case, view, mine)
 
 

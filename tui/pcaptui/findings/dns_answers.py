@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from .rules import rule
 from .words import count, duration, listed
 
 MOST = 20
+_LEFT_OUT = "a name that the answer leaves out"
 NO_FAILURE, FORMAT, FAILURE, NO_NAME, NOT_IMPLEMENTED, REFUSED = range(6)
 SLOW, VERY_SLOW = 1.0, 3.0
 """Seconds that an answer may take before it is told of, and before a single one is worth a warning."""
@@ -30,7 +31,9 @@ def failures(case: Case) -> Iterator[Finding]:
     groups: dict[tuple[int, int, int], list[int]] = defaultdict(list)
     for place in bad.tolist():
         groups[int(view.server[place]), int(view.rcode[place]), int(view.opcode[place])].append(place)
-    for (server, rcode, opcode), places in list(groups.items())[: 2 * MOST]:
+    for (server, rcode, opcode), places in case.few(
+        groups.items(), 2 * MOST, lambda item: view.packets[item[1]].tolist()
+    ):
         if opcode == QUERY and rcode == NO_NAME:
             yield _no_name(case, view, server, places)
         else:
@@ -41,7 +44,7 @@ def _asked(case: Case, view: DnsView, places: list[int]) -> list[str]:
     names: dict[str, None] = {}
     for place in places[:2000]:
         case.go_on()
-        names[view.question(place)[1] or "a name that the answer leaves out"] = None
+        names[view.question(place)[1] or _LEFT_OUT] = None
     return list(names)
 
 
@@ -68,7 +71,7 @@ def _failure(case: Case, view: DnsView, server: int, rcode: int, opcode: int, pl
     suggests = _SUGGESTS.get(rcode, "")
     tail = " Each was answered later." if mended else f" {suggests}" if suggests and opcode == QUERY else ""
     return finding(
-        "dns-failure", severity, f"{word} for {about}",
+        "dns-failure", severity, f"{word} by {host}" if names == [_LEFT_OUT] else f"{word} for {about}",
         f"{host} answered {act} {listed(names, 6)} from {listed(clients, 3)} with '{word}' "
         f"({count(len(places), 'answer')}).{tail}",
         view.packets[places].tolist(), hosts=(host, *clients), lesson="dns-failure",
@@ -102,7 +105,8 @@ def slow(case: Case) -> Iterator[Finding]:
     asked = np.flatnonzero(~view.reply & (view.partner >= 0) & (view.opcode == QUERY))
     asked = asked[view.reply[view.partner[asked]]]
     took = (view.time[view.partner[asked]] - view.time[asked]) / BILLION
-    for server in np.unique(view.server[asked[took >= SLOW]]).tolist()[:MOST]:
+    servers = np.unique(view.server[asked[took >= SLOW]]).tolist()
+    for server in case.few(servers, MOST, lambda one: view.packets[asked[view.server[asked] == one]].tolist()):
         mine = view.server[asked] == server
         late = asked[mine & (took >= SLOW)]
         times = took[mine & (took >= SLOW)]
@@ -120,6 +124,10 @@ def slow(case: Case) -> Iterator[Finding]:
             np.concatenate([view.packets[late], view.packets[view.partner[late]]]).tolist(), hosts=(host,),
             lesson="dns-unanswered",
         )  # fmt: skip
+
+
+def _packets(view: DnsView, groups: Iterable[Iterable[int]]) -> list[int]:
+    return [int(view.packets[place]) for group in groups for place in group]
 
 
 @rule("dns-mismatched")
@@ -142,7 +150,7 @@ def mismatched(case: Case) -> Iterator[Finding]:
             if waits and view.question(query) == view.question(place):
                 groups[key[0], key[2]].append((query, place))
                 break
-    for (client, server), pairs in list(groups.items())[:MOST]:
+    for (client, server), pairs in case.few(groups.items(), MOST, lambda item: _packets(view, item[1])):
         places = [place for pair in pairs for place in pair]
         host, asker = view.text(server), view.text(client)
         names = _asked(case, view, [pair[1] for pair in pairs])
@@ -171,7 +179,7 @@ def contradictions(case: Case) -> Iterator[Finding]:
         mine = [int(one) for one in answers[view.partner[answers] == query][:8]]
         if _differ(view, mine):
             groups[int(view.server[query])].append([query, *mine])
-    for server, found in list(groups.items())[:MOST]:
+    for server, found in case.few(groups.items(), MOST, lambda item: _packets(view, item[1])):
         host = view.text(server)
         names = list(dict.fromkeys(view.question(one[0])[1] for one in found))
         gap = (int(view.time[found[0][2]]) - int(view.time[found[0][1]])) / BILLION
@@ -216,7 +224,7 @@ def disagreements(case: Case) -> Iterator[Finding]:
         other = names.get(view.question(place)) if view.question(place)[0] in ("A", "AAAA") else None
         if other is not None and view.server[other] != view.server[place]:
             found[int(view.server[place]), int(view.server[other])].append((place, other))
-    for (no, yes), pairs in list(found.items())[:MOST]:
+    for (no, yes), pairs in case.few(found.items(), MOST, lambda item: _packets(view, item[1])):
         about = _asked(case, view, [pair[0] for pair in pairs])
         yield finding(
             "dns-disagreement", Severity.note, f"Servers disagree whether {about[0]} exists",

@@ -92,28 +92,26 @@ class DnsView:
         plain = HEADER + 5 <= end <= len(data) and key.isascii() and (data[4] or data[5])
         found = self._alike.get(key) if plain else None
         if found is None:
-            found = question(data)
-            if plain and _behind_name(data) == end - 4:
+            found, behind = _question(data)
+            if plain and behind == end:
                 self._alike[key] = found
         return found
 
 
-def _behind_name(data: bytes) -> int:
-    try:
-        return read_name(data, HEADER)[1]
-    except (Short, Malformed):
-        return -1
-
-
 def question(data: bytes) -> tuple[str, str]:
     """(type, name) of the first question of a DNS message (RFC 1035 section 4.1.2), ("", "") without one."""
+    return _question(data)[0]
+
+
+def _question(data: bytes) -> tuple[tuple[str, str], int]:
+    """The same, and the place behind it, -1 where it cannot be read."""
     try:
         if len(data) < HEADER or not u16(data, 4):
-            return "", ""
+            return ("", ""), -1
         name, at = read_name(data, HEADER)
-        return type_name(u16(data, at)), escape(name.lower())[:120]
+        return (type_name(u16(data, at)), escape(name.lower())[:120]), at + 4
     except (Short, Malformed):
-        return "", ""
+        return ("", ""), -1
 
 
 def addresses(data: bytes) -> set[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..protocols.messages import REQUEST, RESPONSE
 from .case import BILLION, LOOKED_AT, Case
-from .dns_view import PORT, dns_view
+from .dns_view import PORT, DnsView, dns_view
 from .finding import Finding, Severity, finding
 from .rules import rule
 from .said import rows_with
@@ -87,17 +87,32 @@ def retried(case: Case) -> Iterator[Finding]:
     groups: dict[tuple[int, int], list[int]] = defaultdict(list)
     for place in cut.tolist():
         groups[int(view.client[place]), int(view.server[place])].append(place)
-    for (client, server), places in list(groups.items())[:MOST]:
+    told: dict[bool, list[tuple[list[int], list[int]]]] = {True: [], False: []}
+    for (client, server), places in groups.items():
         mine = syns[(table["source"][syns] == client) & (table["destination"][syns] == server)]
         first = int(view.time[places[0]])
         mine = mine[(table["time"][mine] >= first) & (table["time"][mine] <= int(view.time[places[-1]]) + SOON)]
         case.go_on()
-        asker, host = view.text(client), view.text(server)
-        names = list(dict.fromkeys(view.question(place)[1] for place in places[:500]))
-        again = "asked again over TCP" if len(mine) else "did not ask again over TCP in this capture"
-        yield finding(
-            "dns-over-tcp", Severity.note,
-            f"DNS answer too long for UDP: {names[0]}" if len(names) == 1 else "DNS answers too long for UDP",
-            f"{count(len(places), 'answer')} of {host} to {asker} ({listed(names, 5)}) had to be cut; {asker} {again}.",
-            [*view.packets[places].tolist(), *mine.tolist()[:50]], hosts=(host, asker), lesson="dns-tcp",
-        )  # fmt: skip
+        told[bool(len(mine))].append((places, mine.tolist()[:50]))
+    for again, cases in told.items():
+        if cases:
+            yield _cut(view, again, cases)
+
+
+def _cut(view: DnsView, again: bool, cases: list[tuple[list[int], list[int]]]) -> Finding:
+    """All answers that were cut, and the clients that asked again over TCP, or did not."""
+    places = [place for mine, _ in cases for place in mine]
+    askers, hosts = (
+        [view.text(one) for one in dict.fromkeys(column[places].tolist())] for column in (view.client, view.server)
+    )
+    names = list(dict.fromkeys(view.question(place)[1] for place in places[:500]))
+    did = "asked again over TCP" if again else "did not ask again over TCP in this capture"
+    who = askers[0] if len(askers) == 1 else f"{len(askers)} clients" if again else "the clients"
+    return finding(
+        "dns-over-tcp", Severity.note,
+        f"DNS answer too long for UDP: {names[0]}" if len(names) == 1 else "DNS answers too long for UDP",
+        f"{count(len(places), 'answer')} of {listed(hosts, 3)} to {listed(askers, 3)} ({listed(names, 5)}) had to be "
+        f"cut; {who} {did}.",
+        [*view.packets[places].tolist(), *(index for _, syns in cases for index in syns)],
+        hosts=(*hosts[:20], *askers[:20]), lesson="dns-tcp",
+    )  # fmt: skip

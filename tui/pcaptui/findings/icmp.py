@@ -113,7 +113,7 @@ def expired(case: Case) -> Iterator[Finding]:
     for one in view.reports:
         if one.expired and (one.source, one.destination) not in view.traced:
             groups[one.reporter, one.source].append(one)
-    for (reporter, source), mine in list(groups.items())[:MOST]:
+    for (reporter, source), mine in case.few(groups.items(), MOST, lambda item: [one.index for one in item[1]]):
         lives = [view.lives[one.quoted] for one in mine if one.quoted >= 0]
         targets = list(dict.fromkeys(one.destination for one in mine))
         few = bool(lives) and max(lives) <= 32
@@ -137,7 +137,7 @@ def reassembly(case: Case) -> Iterator[Finding]:
     for one in icmp_view(case).reports:
         if one.kind == (3 if one.six else 11) and one.code == 1:
             groups[one.reporter, one.source].append(one)
-    for (reporter, source), mine in list(groups.items())[:MOST]:
+    for (reporter, source), mine in case.few(groups.items(), MOST, lambda item: [one.index for one in item[1]]):
         yield finding(
             "icmp-reassembly", Severity.warning, f"{reporter} lacks pieces of datagrams",
             f"{reporter} told {source} {times(len(mine))} that not all fragments of a datagram came in time: "
@@ -178,7 +178,7 @@ def parameters(case: Case) -> Iterator[Finding]:
         quench = one.kind == 4 and not one.six
         if quench or one.kind == (4 if one.six else 12):
             groups[one.reporter, one.source, quench].append(one)
-    for (reporter, source, quench), mine in list(groups.items())[:MOST]:
+    for (reporter, source, quench), mine in case.few(groups.items(), MOST, lambda item: [one.index for one in item[1]]):
         told = "it gets more than it can handle (source quench)" if quench else "it does not understand a header field"
         yield finding(
             "icmp-parameter", Severity.note if quench else Severity.warning,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..loader.table import NONE16, Layer
+from ..tracker.arrays import once_each
 from ..tracker.flags import Flag
 from ..tracker.lifecycle import FIN, NEVER, SYN
 from .case import BILLION, Case
@@ -62,9 +63,9 @@ def losses(case: Case) -> Iterator[Finding]:
     for group in told_of:
         case.go_on()
         rows = groups.rows(group)
-        pairs = np.unique(places[rows] * 2 + side[rows])
+        pairs = once_each(places[rows] * 2 + side[rows])
         total = int(segments[pairs // 2, pairs % 2].sum())
-        one = _told(case, _Sent(packets[rows], np.unique(places[rows]), total, before[rows[:_LOOKED_AT]]))
+        one = _told(case, _Sent(packets[rows], once_each(places[rows]), total, before[rows[:_LOOKED_AT]]))
         if one is not None and one.rule == "capture-duplicates":
             copies.append(one)
         elif one is not None:
@@ -190,7 +191,7 @@ def _different(case: Case, packets: Places) -> int:
     """How many segments these are, each counted once however often it was sent again."""
     table = case.table
     keys = table["stream"][packets].astype(np.int64) << 32 | table["sequence"][packets]
-    return len(np.unique(keys))
+    return len(once_each(keys))
 
 
 def _is(number: int) -> str:
@@ -295,7 +296,7 @@ def gaps(case: Case) -> Iterator[Finding]:
     if not len(found):
         return
     view = case.tcp_view
-    places = np.unique(np.searchsorted(case.tcp_numbers, case.table["stream"][found]))
+    places = once_each(np.searchsorted(case.tcp_numbers, case.table["stream"][found]))
     yield finding(
         "capture-gaps", Severity.note, "The capture lacks packets that did arrive",
         f"{count(len(found), 'acknowledgment')} in {count(len(places), 'connection')} "

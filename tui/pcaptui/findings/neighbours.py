@@ -75,7 +75,7 @@ def conflicts(case: Case) -> Iterator[Finding]:
         if one.kind == ADVERTISEMENT and one.mac and one.override:
             claims[one.target].append(one)
     disputed = {address: mine for address, mine in claims.items() if len({one.mac for one in mine}) > 1}
-    for address, mine in list(disputed.items())[:MOST]:
+    for address, mine in case.few(disputed.items(), MOST, lambda item: [one.index for one in item[1]]):
         macs = list(dict.fromkeys(one.mac for one in mine))
         changes = sum(one.mac != two.mac for one, two in pairwise(mine))
         moved = changes == 1
@@ -158,10 +158,11 @@ def redirects(case: Case) -> Iterator[Finding]:
     for one in _said(case):
         if one.kind == REDIRECT:
             groups[one.source, case.destination(one.index), one.target].append(one)
-    for (router, host, target), mine in list(groups.items())[:MOST]:
+    for (router, host, target), mine in case.few(groups.items(), MOST, lambda item: [one.index for one in item[1]]):
+        others = list(dict.fromkeys(one.other for one in mine))
         yield finding(
             "nd-redirect", Severity.note, f"{host} is redirected to {target}",
-            f"{router} told {host} {times(len(mine))} to reach {listed([one.other for one in mine], 3)} "
+            f"{router} told {host} {times(len(mine))} to reach {listed(others, 3)} "
             f"through {target}. Nobody but the router of that link should tell so.",
             [one.index for one in mine], hosts=(router, host, target), lesson="icmp",
         )  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..loader.table import Layer
+from ..tracker.arrays import once_each
 from ..tracker.lifecycle import ACK, FIN, NEVER, RST, SYN, State
 from .tcp_view import BILLION, Bools, Groups, Places
 
@@ -123,7 +124,7 @@ def _sweeps(view: TcpView, left: Bools) -> list[Probing]:
     for group in np.flatnonzero(groups.distinct(ends.server[rows]) >= MANY_HOSTS).tolist():
         places = rows[groups.rows(group)]
         port = int(ends.server_port[places[0]])
-        hosts = [view.address(i) for i in np.unique(ends.server[places])[:1000].tolist()]
+        hosts = [view.address(i) for i in once_each(ends.server[places])[:1000].tolist()]
         if port in WORMS or neighbours(hosts) >= 0.5:
             taken[groups.rows(group)] = True
             found.append(Probing("sweep", int(ends.client[places[0]]), -1, places, _NONE, port))
@@ -139,7 +140,7 @@ def _near(view: TcpView, rows: Places) -> list[Probing]:
     found = []
     for group in np.flatnonzero(groups.distinct(ends.server[rows]) >= NEIGHBOURS).tolist():
         places = rows[groups.rows(group)]
-        hosts = [view.address(i) for i in np.unique(ends.server[places])[:1000].tolist()]
+        hosts = [view.address(i) for i in once_each(ends.server[places])[:1000].tolist()]
         if neighbours(hosts) == 1.0:
             found.append(Probing("sweep", int(ends.client[places[0]]), -1, places, _NONE))
     return found
@@ -168,7 +169,7 @@ def _floods(view: TcpView, left: Bools) -> list[Probing]:
         times = case.table["time"][lives.first[places]]
         seconds = max(int(times.max() - times.min()) / BILLION, 0.001)
         if len(places) / seconds >= FLOOD_RATE:
-            sources = np.unique(ends.client[places])
+            sources = once_each(ends.client[places])
             source = int(sources[0]) if len(sources) == 1 else -1
             found.append(Probing("flood", source, int(ends.server[places[0]]), places, _NONE,
                                  int(ends.server_port[places[0]])))  # fmt: skip
@@ -218,9 +219,9 @@ def odd_packets(case: Case) -> tuple[Places, NDArray[np.uint16]]:
 
 def _streams_of(view: TcpView, packets: Places, source: int, target: int, left: Bools) -> Places:
     case, ends = view.case, view.ends
-    named = np.unique(np.searchsorted(case.tcp_numbers, case.table["stream"][packets]))
+    named = once_each(np.searchsorted(case.tcp_numbers, case.table["stream"][packets]))
     pair = view.of_server(target)
     pair = pair[left[pair] & (ends.client[pair] == source) & (view.payload[pair] == 0)]
-    if len(np.unique(ends.server_port[pair])) < MANY_PORTS:
+    if len(once_each(ends.server_port[pair])) < MANY_PORTS:
         named = np.union1d(named, pair)
     return named[left[named]].astype(np.int64)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ..capture import Capture
 from . import rules
 from .case import Case, TooLong
-from .finding import Finding
+from .finding import Finding, finding
 
 BUDGET = 5.0
 """Seconds that one rule may take."""
@@ -51,12 +51,24 @@ def find(
 
 
 def _apply(case: Case, name: str, rule: rules.Rule, report: Report, budget: float) -> None:
-    begun = time.monotonic()
+    begun, before = time.monotonic(), len(report.findings)
     case.deadline = begun + budget
+    case.left.clear()
     try:
         report.findings.extend(rule(case))
+        report.findings.extend(_left(case, report.findings[before:]))
     except TooLong:
         report.stopped.append(name)
     except Exception as error:  # one rule's mistake must not cost the others' findings
         report.failed[name] = f"{type(error).__name__}: {error}"
     report.took[name] = time.monotonic() - begun
+
+
+def _left(case: Case, told: list[Finding]) -> Iterator[Finding]:
+    """What a rule found too much of to tell one by one."""
+    for number, packets in case.left if told else ():
+        last = told[-1]
+        yield finding(
+            last.rule, last.severity, f"... and {number} more of this kind",
+            f"{number} more beside those that are told of one by one.", packets, lesson=last.lesson,
+        )  # fmt: skip

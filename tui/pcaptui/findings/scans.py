@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..tracker.arrays import once_each
 from ..tracker.lifecycle import NEVER, State
 from .case import BILLION, Case
 from .finding import Finding, Severity, finding
@@ -34,7 +35,7 @@ def _packets(case: Case, places: Places) -> list[int]:
     """The probes and what came back."""
     lives = case.tcp
     columns = np.concatenate([column[places] for column in (lives.first, lives.syn_ack, lives.rst, lives.last)])
-    found: list[int] = np.unique(columns[columns != NEVER]).tolist()
+    found: list[int] = once_each(columns[columns != NEVER]).tolist()
     return found
 
 
@@ -97,10 +98,10 @@ def _sweep(case: Case, one: Probing) -> Finding:
     source = view.address(one.source)
     servers = view.ends.server[one.places]
     hosts = [view.address(i) for i in dict.fromkeys(servers.tolist())]
-    there = np.unique(servers[(lives.syn_ack[one.places] != NEVER) | (lives.state[one.places] == State.refused)])
+    there = once_each(servers[(lives.syn_ack[one.places] != NEVER) | (lives.state[one.places] == State.refused)])
     answered = [view.address(i) for i in there.tolist()]
     told = f"{count(len(answered), 'host')} answered: {listed(answered)}." if answered else "None answered."
-    numbers = np.unique(view.ends.server_port[one.places]).tolist()
+    numbers = once_each(view.ends.server_port[one.places]).tolist()
     what = f"port{'' if len(numbers) == 1 else 's'} {ports(numbers, 6)}"
     return finding(
         "tcp-scan-hosts", Severity.error, f"{source} looked for {what} on {len(hosts)} hosts",
@@ -113,7 +114,7 @@ def _sweep(case: Case, one: Probing) -> Finding:
 def _flood(case: Case, one: Probing) -> Finding:
     view, lives = case.tcp_view, case.tcp
     target, number = view.address(one.target), len(one.places)
-    clients = np.unique(view.ends.client[one.places])
+    clients = once_each(view.ends.client[one.places])
     answered = int(np.count_nonzero(lives.syn_ack[one.places] != NEVER))
     source = view.address(one.source) if one.source >= 0 else f"{len(clients)} addresses"
     return finding(
@@ -132,15 +133,15 @@ _FLAGS = {"NULL": "no flags", "XMAS": "FIN, PSH and URG", "FIN": "FIN alone", "S
 def _odd(case: Case, one: Probing) -> Finding:
     view, table = case.tcp_view, case.table
     source, target = view.address(one.source), view.address(one.target)
-    numbers = np.unique(table["destination_port"][one.packets])
+    numbers = once_each(table["destination_port"][one.packets])
     flags = _FLAGS[one.kind]
     told = (
         f"{source} sent {count(len(one.packets), 'packet')} with {flags} to {count(len(numbers), 'port')} of {target}"
     )
     hosts = (source, target)
     if len(numbers) >= ODD_PORTS:
-        packets = np.unique(np.concatenate([one.packets, _packets(case, one.places)])).astype(np.int64)
-        reset = np.unique(view.ends.server_port[one.places[case.tcp.rst[one.places] != NEVER]])
+        packets = once_each(np.concatenate([one.packets, _packets(case, one.places)])).astype(np.int64)
+        reset = once_each(view.ends.server_port[one.places[case.tcp.rst[one.places] != NEVER]])
         closed = f" Closed (RST): {ports(reset.tolist())}." if len(reset) else ""
         return finding(
             "tcp-scan-odd", Severity.error, f"{source} probed {len(numbers)} ports of {target} ({one.kind} scan)",
@@ -174,7 +175,7 @@ def udp_scans(case: Case) -> Iterator[Finding]:
     groups = Groups(table["source"][first] + 1, table["destination"][first] + 1)
     for group in groups.largest(groups.distinct(port), MOST)[0]:
         inside = groups.rows(group)
-        numbers = np.unique(port[inside])
+        numbers = once_each(port[inside])
         if len(numbers) < UDP_PORTS or np.count_nonzero(numbers < 1024) < UDP_LOW_PORTS:
             continue
         source, target = case.source(int(first[inside[0]])), case.destination(int(first[inside[0]]))

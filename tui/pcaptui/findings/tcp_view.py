@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..tracker.arrays import run_starts
+from ..tracker.arrays import once_each, run_starts
 from ..tracker.lifecycle import ACK, RST, SYN, State
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Groups:
 
     def distinct(self, values: NDArray[Any]) -> NDArray[np.int64]:
         """How many different values (not negative, below 2**32) each group's rows have."""
-        pairs = np.unique((self.of << 32) | values.astype(np.int64))
+        pairs = once_each((self.of << 32) | values.astype(np.int64))
         return np.bincount(pairs >> 32, minlength=len(self)).astype(np.int64)
 
     def largest(self, weights: NDArray[Any] | None = None, most: int = MOST) -> tuple[list[int], Places]:
@@ -124,13 +124,13 @@ class TcpView:
     def askers(self) -> Places:
         """Addresses that sent anything to port 53, ascending."""
         table, count = self.case.table, self.case.count
-        return np.unique(table["source"][:count][table["destination_port"][:count] == 53]).astype(np.int64)
+        return once_each(table["source"][:count][table["destination_port"][:count] == 53]).astype(np.int64)
 
     @cached_property
     def told(self) -> Places:
         """Addresses that got anything from port 53, ascending."""
         table, count = self.case.table, self.case.count
-        return np.unique(table["destination"][:count][table["source_port"][:count] == 53]).astype(np.int64)
+        return once_each(table["destination"][:count][table["source_port"][:count] == 53]).astype(np.int64)
 
     @cached_property
     def scanning(self) -> Bools:

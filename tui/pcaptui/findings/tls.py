@@ -79,7 +79,9 @@ def alerts(case: Case) -> Iterator[Finding]:
         port = int(table["destination_port" if client else "source_port"][packet])
         key = int(kind[place]), int(level[place]), int(table["source"][packet]), int(table["destination"][packet]), port
         found[key].append(place)
-    for (kind_, level_, _, _, port), places in list(found.items())[:MOST]:
+    for (kind_, level_, _, _, port), places in case.few(
+        found.items(), MOST, lambda item: spoken.packet[item[1]].tolist()
+    ):
         yield _alert(case, spoken, kind_, level_, port, places)
 
 
@@ -189,7 +191,7 @@ def certificates(case: Case) -> Iterator[Finding]:
         if one is not None:
             for kind, text in _wrong(one, asked, int(case.table["time"][packet]) / BILLION):
                 told[kind, one.subject, text].append(place)
-    for (kind, subject, text), places in list(told.items())[:MOST]:
+    for (kind, subject, text), places in case.few(told.items(), MOST, lambda item: spoken.packet[item[1]].tolist()):
         yield _certificate(case, spoken, kind, subject, text, places)
 
 
@@ -255,7 +257,7 @@ def silent(case: Case) -> Iterator[Finding]:
     for place in places.tolist():
         packet = int(spoken.packet[place])
         found[int(case.table["destination"][packet]), int(case.table["destination_port"][packet])].append(place)
-    for (_, port), mine in list(found.items())[:MOST]:
+    for (_, port), mine in case.few(found.items(), MOST, lambda item: spoken.packet[item[1]].tolist()):
         packet = int(spoken.packet[mine[0]])
         client, server = case.source(packet), case.destination(packet)
         longest = max(_watched(case, int(spoken.packet[p]), int(spoken.stream[p])) for p in mine[:100])
@@ -297,7 +299,9 @@ def left(case: Case) -> Iterator[Finding]:
     groups: dict[int, list[int]] = defaultdict(list)
     for number in later.tolist():
         groups[int(place[number])].append(number)
-    for key, numbers in list(groups.items())[:MOST]:
+    for key, numbers in case.few(
+        groups.items(), MOST, lambda item: [index for number in item[1] for index in web.packets(number)]
+    ):
         number = numbers[0]
         hello = int(places[first[key]])
         name = server_name(spoken.text(hello, least=600)[9:])[:60]

@@ -196,7 +196,8 @@ def unanswered(case: Case) -> Iterator[Finding]:
         ended = lives.state[life] in (State.closed, State.closing) and _ended_by_server(case, life)
         if ended or case.between(web.packet(number), case.count - 1) >= WAITED:
             silent.append(number)
-    for group in sorted(_by_server(case, web, np.array(silent, np.int64)), key=len, reverse=True)[:MOST]:
+    groups = sorted(_by_server(case, web, np.array(silent, np.int64)), key=len, reverse=True)
+    for group in case.few(groups, MOST, lambda item: [index for number in item for index in web.packets(number)]):
         yield _silent(case, web, group)
 
 

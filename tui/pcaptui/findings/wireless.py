@@ -95,7 +95,9 @@ def authentication(case: Case) -> Iterator[Finding]:
             refused[frame.to, frame.source, True, frame.number(0), frame.number(4)].append(frame)
         elif frame.kind in (ASSOCIATED, REASSOCIATED) and frame.number(2) > 0:
             refused[frame.to, frame.source, False, 0, frame.number(2)].append(frame)
-    for (station, point, first, algorithm, status), mine in list(refused.items())[:MOST]:
+    for (station, point, first, algorithm, status), mine in case.few(
+        refused.items(), MOST, lambda item: [frame.packet for frame in item[1]]
+    ):
         if first and algorithm == 3 and status in (76, 126):  # SAE goes on: anti-clogging token, hash to element
             continue
         if status == _ASLEEP:
