@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 import numpy as np
 
 from .pictures.io_counts import BILLION, Counts, Steps, count, place_of, steps_of
+from .pictures.io_plot import stretch_filter
 from .printing_statistics import chosen_packets, write_tables
 from .statistics import Column, Table
 
@@ -52,12 +53,8 @@ def io_table(steps: Steps, counted: Sequence[Counts], lines: Sequence[str]) -> T
                     Column(f"line_{number}_bytes", f"{number}: bytes", "bytes")]  # fmt: skip
         values += [one.packets, one.bytes]
     notes = [f"{number}: {text}" for number, text in enumerate(lines, 1)]
-    return Table(
-        "io", "Packets and bytes over time", columns, values, lambda row: stretch(steps, row, row), notes=notes
-    )
 
+    def between(row: int) -> str:
+        return stretch_filter(row * steps.seconds, (row + 1) * steps.seconds)
 
-def stretch(steps: Steps, first: int, last: int) -> str:
-    """The display filter of the packets from one step to another, both included."""
-    low, high = first * steps.size / BILLION, (last + 1) * steps.size / BILLION
-    return f"frame.time_relative >= {low:.9f} and frame.time_relative < {high:.9f}"
+    return Table("io", "Packets and bytes over time", columns, values, between, notes=notes)
