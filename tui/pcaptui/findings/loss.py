@@ -77,7 +77,7 @@ def losses(case: Case) -> Iterator[Finding]:
         yield finding(
             "tcp-loss", Severity.note, f"... and {paths} more with retransmissions",
             f"{count(len(left), 'segment')} sent again between {paths} beside those that are told of one by one.",
-            left.tolist(),
+            left.tolist(), lesson="loss",
         )  # fmt: skip
 
 
