@@ -17,6 +17,7 @@ from .file_prompt import FilePrompt
 if TYPE_CHECKING:
     from .findings import FindingsScreen
     from .main import MainScreen
+    from .statistics import StatisticsScreen
 
 _FORM_KEYS = {"x": "hex stream", "d": "hex dump", "c": "C array", "p": "Python bytes", "6": "base64",
               "a": "printable text"}  # fmt: skip
@@ -109,7 +110,7 @@ class Copier:
             self._screen.tell(f"{count_of(len(data), 'byte')} written to {path}")
 
 
-def copy_in_thread(screen: MainScreen | FindingsScreen, label: str, make: Callable[[], str]) -> None:
+def copy_in_thread(screen: MainScreen | FindingsScreen | StatisticsScreen, label: str, make: Callable[[], str]) -> None:
     """Copy what `make` makes, and say on the screen how it went."""
     app = cast(DiffApp, screen.app)
 

@@ -72,7 +72,8 @@ _SIGNS = [
     ("…", "Cut: → shows more of Info, i shows the whole row"),
 ]
 _TITLES = {"list": "Packet list", "tree": "Protocol tree", "hex": "Hex pane",
-           "findings": "List of findings", "finding": "Finding in full"}  # fmt: skip
+           "findings": "List of findings", "finding": "Finding in full",
+           "statistics": "Table"}  # fmt: skip
 
 
 class HelpScreen(ModalScreen[None]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -137,6 +137,10 @@ class MainScreen(PictureActions):
     # The display filter.
 
     def action_filter(self, text: str | None = None) -> None:
+        self.ask_filter(self.filters.text if text is None else text, self.apply_filter)
+
+    def ask_filter(self, text: str, use: Callable[[Filter], None]) -> None:
+        """Show a filter to be changed; `use` gets it if the person goes on."""
         from ..history import History, history_file
         from .filter_bar import FilterBar
 
@@ -152,10 +156,10 @@ class MainScreen(PictureActions):
 
         def chosen(wanted: Filter | None) -> None:
             if wanted is not None:
-                self.apply_filter(wanted)
+                use(wanted)
 
         told = f"{len(self.model)} of {len(capture)}"
-        bar = FilterBar(self.filters.text if text is None else text, self._history, self._colours, told, values)
+        bar = FilterBar(text, self._history, self._colours, told, values)
         self.app.push_screen(bar, chosen)
 
     def apply_filter(self, wanted: Filter) -> None:

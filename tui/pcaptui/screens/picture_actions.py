@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from .copy_menu import CopyMenu, Offer
+from ..widgets.lines import KeyHint
 from .finding_actions import FindingActions
 
 if TYPE_CHECKING:
+    from ..filters.filter import Filter
     from .picture_host import PictureHost
+    from .picture_menu import Entry
 
-Choice = tuple[Offer, Callable[[], None]]
 _STREAM_GRAPHS = (
     ("q", "time-sequence", "Time sequence", "bytes sent over time (Stevens), with what was lost and sent again"),
     ("z", "tcptrace", "Time sequence, tcptrace", "segments, what was acknowledged, the receiver's window"),
@@ -22,29 +24,52 @@ _STREAM_GRAPHS = (
 )
 
 
+@dataclass(slots=True)
+class Left:
+    """A screen that was left for the packets: how the list's view is called, what it was limited to before, how the
+    screen is opened again, and its name."""
+
+    view: str
+    stream: tuple[str, int] | None
+    filter: Filter | None
+    again: Callable[[], None]
+    name: str
+
+
 class PictureActions(FindingActions):
     """A part of MainScreen. What is opened gets a `PictureHost`: the way to the capture, and back to its packets."""
+
+    _left: Left | None = None
 
     def action_pictures(self) -> None:
         """The menu of pictures and statistics."""
         if not len(self.model.capture):
             self.say("No packets")
             return
-        choices = {offer.key: (offer, act) for offer, act in self._choices()}
-        menu = CopyMenu("", [offer for offer, _ in choices.values()], self.colours, "Pictures and statistics",
-                        "key or Enter shows, Esc leaves")  # fmt: skip
-        self.app.push_screen(menu, lambda key: choices[key][1]() if key is not None else None)
+        from .picture_menu import PictureMenu
 
-    def _choices(self) -> list[Choice]:
+        entries = self._entries()
+
+        def chosen(key: str | None) -> None:
+            for entry in entries:
+                if entry.key == key:
+                    entry.act()
+
+        self.app.push_screen(PictureMenu(entries, self.colours), chosen)
+
+    def _entries(self) -> list[Entry]:
         from ..statistics.registry import load
+        from .picture_menu import Entry
 
-        found: list[Choice] = [
-            (Offer("f", "Flow graph", "hosts side by side, an arrow a packet"), self.action_flow_graph),
-            (Offer("i", "I/O graph", "packets or bytes over time, a line a filter"), self.action_io_graph),
+        stream = self.picture_host().selected_stream()
+        of = f"TCP stream graphs of {stream[0]}:{stream[1]}" if stream and stream[0] == "tcp" else "TCP stream graphs"
+        found = [
+            Entry("Pictures", "f", "Flow graph", "hosts side by side, an arrow a packet", self.action_flow_graph),
+            Entry("Pictures", "i", "I/O graph", "packets or bytes over time, a line a filter", self.action_io_graph),
         ]
-        found += [(Offer(key, title, about), partial(self.open_stream_graph, kind))
+        found += [Entry(of, key, title, about, partial(self.open_stream_graph, kind))
                   for key, kind, title, about in _STREAM_GRAPHS]  # fmt: skip
-        return found + [(Offer(each.key, each.title, each.about), partial(self.open_statistic, each.name))
+        return found + [Entry("Statistics", each.key, each.title, each.about, partial(self.open_statistic, each.name))
                         for each in load()]  # fmt: skip
 
     def action_flow_graph(self) -> None:
@@ -75,3 +100,46 @@ class PictureActions(FindingActions):
 
     def picture_host(self) -> PictureHost:
         raise NotImplementedError
+
+    # To the packets and back.
+
+    def filter_from(self, wanted: Filter, again: Callable[[], None], name: str) -> None:
+        """Limit the list; Esc restores what was shown before and calls `again`, which opens the screen `name`."""
+        before = self.streams.stream, self.filters.wanted
+        self.apply_filter(wanted)
+        self._left = Left(self._view_now(), *before, again, name)
+        self._show_footer()
+
+    def apply_filter(self, wanted: Filter) -> None:
+        raise NotImplementedError
+
+    def _left_is_shown(self) -> bool:
+        return self._left is not None and self._view_now() == self._left.view
+
+    def _show_header(self) -> None:
+        if self._left is not None and not self._left_is_shown():
+            self._left = None  # the person went on to something else
+        super()._show_header()
+
+    def extra_hints(self) -> list[KeyHint]:
+        left = self._left
+        if left is None or not self._left_is_shown():
+            return super().extra_hints()
+        return [KeyHint("Esc", left.name, "screen.back")]
+
+    def leave_finding(self) -> bool:
+        """Back to the screen that the list was limited from, if it still is."""
+        left = self._left
+        if left is None or not self._left_is_shown():
+            return super().leave_finding()
+        self._left = None
+        if left.filter is not None and left.filter.test is not None:
+            self.filters.apply(left.filter)
+        else:
+            self.filters.clear()
+        if left.stream is not None:
+            self.streams.show(*left.stream)
+        self._show_header()
+        self._show_footer()
+        left.again()
+        return True

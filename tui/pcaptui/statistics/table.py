@@ -68,11 +68,14 @@ class Table:
 
 
 class Texts(Sequence[str]):
-    """Texts made when they are asked for; `make(row)` must be cheap and always say the same."""
+    """Texts made when they are asked for; `make(row)` must be cheap and always say the same.
 
-    def __init__(self, count: int, make: Callable[[int], str]) -> None:
+    Rows of one key in `keys` have one text (numbers of addresses, say): who sorts or searches makes it once."""
+
+    def __init__(self, count: int, make: Callable[[int], str], keys: NDArray[Any] | None = None) -> None:
         self._count = count
         self._make = make
+        self.keys = keys
 
     def __len__(self) -> int:
         return self._count
