@@ -12,7 +12,9 @@ A comparison is a function Path -> Compared, in the table COMPARISONS; modules o
 from __future__ import annotations
 
 import argparse
+import csv
 import importlib
+import io
 import os
 import re
 import subprocess
@@ -219,10 +221,99 @@ def upright(names: list[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+# Expert information of TCP: tshark has a row for each port and each number, here all of them are one.
+
+_EXPERT = re.compile(r"^ +(\d+) +(\w+) +TCP  (.*?)\s*$", re.M)
+_SEVERITIES = {"Errors": "Error", "Warns": "Warning", "Notes": "Note", "Chats": "Chat"}
+
+
+def expert(path: Path) -> Compared:
+    """The kinds that are counted here; others of TCP's (options that are malformed ...) are told by trees only."""
+    ours: dict[Hashable, int] = {}
+    for row in rows(tables(path, "expert")["expert"]):
+        ours[row["severity"], row["summary"]] = row["count"]
+    theirs: dict[Hashable, int] = {}
+    known = kinds()
+    for title, severity in _SEVERITIES.items():
+        for count, _, summary in _EXPERT.findall(usual(path).get(title, "")):
+            summary = re.sub(r": server port \d+$| \(#\d+\)$", "", summary)
+            if summary in known:
+                theirs[severity, summary] = theirs.get((severity, summary), 0) + int(count)
+    return compare("expert", theirs, ours)
+
+
+@cache
+def kinds() -> frozenset[str]:
+    from pcaptui.fields.tcp_analysis import FINDINGS
+
+    return frozenset(
+        [text for *_, text in FINDINGS]
+        + ["Duplicate ACK", "D-SACK Sequence", "Connection establish request (SYN)", "Connection finish (FIN)"]
+        + ["Connection establish acknowledge (SYN+ACK)", "Connection reset (RST)"]
+        + [f"This frame {word} the connection closing" for word in ("initiates", "undergoes")]
+    )
+
+
+# Packet lengths.
+
+_LENGTHS = re.compile(r"^ ?(Packet Lengths|[\d-]+|5120 and greater) +(\d+) +(\S+) +(\S+) +(\S+) +\S+ +(\S+)%", re.M)
+
+
+def lengths(path: Path) -> Compared:
+    theirs: dict[Hashable, object] = {}
+    for name, count, *rest, percent in _LENGTHS.findall(usual(path).get("Packet Lengths", "")):
+        key = {"Packet Lengths": "all", "5120 and greater": "5120 and more"}.get(name, name)
+        theirs[key] = int(count), *("-" if cell == "-" else f"{float(cell):.2f}" for cell in rest), float(percent)
+    ours: dict[Hashable, object] = {}
+    for row in rows(tables(path, "lengths")["lengths"]):
+        cells = (row["average"], row["minimum"], row["maximum"])
+        texts = ("-" if cell is None else f"{cell:.2f}" for cell in cells)
+        ours[row["range"]] = row["packets"], *texts, Near(round(row["percent"], 2))
+    return compare("plen", theirs, ours)
+
+
+# Capture properties.
+
+_SAME = {
+    "File size (bytes)": "File size", "Number of packets": "Packets", "Data size (bytes)": "Bytes", "SHA256": "SHA256",
+    "SHA1": "SHA1", "Capture duration (seconds)": "Duration", "Start time": "First packet (UTC)",
+    "End time": "Last packet (UTC)", "Data byte rate (bytes/sec)": "Bytes a second",
+    "Data bit rate (bits/sec)": "Bits a second", "Average packet size (bytes)": "Average packet size",
+    "Average packet rate (packets/sec)": "Packets a second", "Strict time order": "Strict time order",
+    "Capture hardware": "Capture hardware", "Capture oper-sys": "Capture system",
+    "Capture application": "Capture application",
+}  # fmt: skip
+_WORDS = {"True": "yes", "False": "no"}
+
+
+def properties(path: Path) -> Compared:
+    lines = list(csv.reader(io.StringIO(ask("capinfos", "-T", "-m", "-Q", str(path)))))
+    if len(lines) < 2:
+        return Compared()
+    told = dict(zip(lines[0], lines[1], strict=False))
+    mine = {row["property"]: row["value"] for row in rows(tables(path, "properties")["properties"])}
+    theirs: dict[Hashable, object] = {}
+    ours: dict[Hashable, object] = {}
+    for name, key in _SAME.items():
+        text = _WORDS.get(told.get(name, ""), told.get(name, ""))
+        here = mine.get(key, "").removesuffix(" bytes").removesuffix(" seconds")
+        if text in ("", "n/a", "0.00") and here in ("", "0.00"):
+            continue
+        theirs[key], ours[key] = text, here
+        if key.endswith("a second") and re.fullmatch(r"\d+\.\d+", here):
+            # capinfos subtracts times as seconds in floating point, whose last digit is a quarter of a microsecond.
+            error = 0.01 + float(here) * 1e-6 / max(float(told["Capture duration (seconds)"]), 1e-6)
+            theirs[key] = text if abs(float(text) - float(here)) > error else here
+    return compare("capinfos", theirs, ours)
+
+
 COMPARISONS: dict[str, Comparison] = {
     "conversations": conversations,
     "endpoints": endpoints,
     "hierarchy": hierarchy,
+    "properties": properties,
+    "expert": expert,
+    "lengths": lengths,
 }
 
 

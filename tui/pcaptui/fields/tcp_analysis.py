@@ -9,7 +9,7 @@ from .context import TcpContext
 from .expert import expert
 from .words import BILLION, seconds
 
-_FINDINGS = (
+FINDINGS = (
     (Flag.zero_window_probe, "Note", "zero_window_probe", "TCP Zero Window Probe"),
     (Flag.zero_window, "Warning", "zero_window", "TCP Zero Window segment"),
     (Flag.retransmission, "Note", "retransmission", "This frame is a (suspected) retransmission"),
@@ -28,6 +28,7 @@ _FINDINGS = (
     (Flag.reused_ports, "Note", "reused_ports",
      "A new tcp session is started with the same ports as an earlier session in this trace"),
 )  # fmt: skip
+"""Flag, severity, name behind tcp.analysis., words of the expert information."""
 
 
 def timestamps(branch: Branch, context: TcpContext) -> None:
@@ -67,7 +68,7 @@ def _time(below: Branch, name: str, field: str, time: int) -> None:
 
 def _findings(below: Branch, context: TcpContext) -> None:
     flags = below.computed("TCP Analysis Flags", "tcp.analysis.flags")
-    for bit, severity, name, text in _FINDINGS:
+    for bit, severity, name, text in FINDINGS:
         if context.analysis & bit:
             expert(flags, severity, "Sequence", text, f"tcp.analysis.{name}")
     if context.rto is not None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..dissect.rows import Rows
+from ..dissect.scan import SEGMENT
 from ..dissect.segments import RST
 from ..fields.tree import dissect
 from ..loader.table import Layer
@@ -134,10 +135,10 @@ class Chains:
             if row is None:
                 shown = not (int(flags[place]) & RST or payload_left_alone(int(analysis[place])))
                 chain = (*base, "data") if shown and view.capture.payload(packet) else base
-            elif row.protocol is None and not row.layers and row.suffix:
-                chain = base
+            elif row.protocol in (None, "TCP") and (row.suffix or (row.info or "")).endswith(SEGMENT):
+                chain = base  # a piece of a message that another segment completes
             else:
-                chain = base + self._asked(_app_key(row), packet, _behind_tcp)
+                chain = base + self._asked(_app_key(row), packet, row.layers, _behind_tcp)
             self._add(chain, 1, int(self._lengths[packet]))
 
     def _others(self, places: NDArray[np.int64]) -> None:
@@ -145,7 +146,7 @@ class Chains:
         for place in self._steadily(places):
             packet = int(self.view.packets[place])
             row = self._rows.row(packet)
-            chain = self._asked((row.layers, row.protocol, _words(row.info)), packet, tuple)
+            chain = self._asked((row.layers, row.protocol, _words(row.info)), packet, row.layers, tuple)
             self._add(chain, 1, row.length)
 
     def _steadily(self, places: NDArray[np.int64]) -> Iterator[int]:
@@ -163,14 +164,19 @@ class Chains:
         total[0] += packets
         total[1] += size
 
-    def _asked(self, key: Hashable, packet: int, part: Callable[[Chain], Chain]) -> Chain:
-        """What the packets of a kind have (that part of the chain), by a tree of this one if that is not clear yet."""
+    def _asked(self, key: Hashable, packet: int, layers: Chain, part: Callable[[Chain], Chain]) -> Chain:
+        """What the packets of a kind have (that part of the chain), by a tree of this one if that is not clear yet.
+
+        `layers` are those that the row names; they count where the last of them has no tree.
+        """
         kind = self._kinds.get(key)
         if kind is None:
             kind = self._kinds[key if len(self._kinds) < KINDS else ()] = _Kind()
         chain = kind.settled(self._samples, self._trees >= TREES)
         if chain is None:
             chain = part(self._tree(packet))
+            if layers and layers[-1] not in chain:
+                chain = part(_chain(layers))
             kind.said[chain] += 1
         return chain
 
@@ -180,7 +186,7 @@ class Chains:
         return _chain([node.field for node in nodes])
 
 
-def _chain(fields: list[str]) -> Chain:
+def _chain(fields: Sequence[str]) -> Chain:
     """The layers of a tree: no frame, no lines that are not a protocol's; an application's messages in one packet are
     one layer."""
     found: list[str] = []
@@ -203,7 +209,7 @@ def _up_to_tcp(chain: Chain) -> Chain:
 
 
 def _behind_tcp(chain: Chain) -> Chain:
-    return chain[_tcp_end(chain) :]
+    return chain[_tcp_end(chain) :] if "tcp" in chain else chain
 
 
 def _app_key(row: AppRow) -> Hashable:

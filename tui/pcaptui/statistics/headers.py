@@ -27,6 +27,7 @@ _LEAST = {"tcp": 20, "udp": 8}
 _INNER = int(Layer.TUNNEL | Layer.QUOTED)
 _USUAL = int(Layer.FRAGMENT | Layer.CUT | Layer.TCP_CUT | Layer.UNTIMED | Layer.OPTIONS)
 _CARRIERS = (47, 97)
+_USUAL_PLACE = 14  # of the network header
 _ETHERNETS = [link_type for link_type, decoder in LINK_TYPES.items() if decoder == Next.ETHERNET]
 _LOW32, _LOW16 = np.uint64(0xFFFF_FFFF), np.uint64(0xFFFF)
 Ids = NDArray[np.int64]
@@ -80,6 +81,8 @@ class Layers:
         carriers = view.capture.table.outer["packet"]
         if len(carriers):
             odd |= _among(view.packets, carriers)
+        network = view.column("network")
+        odd |= (network != _USUAL_PLACE) & ((network != NONE16) | (view.column("ethertype") != 0))
         if not self._all_ethernet.all():
             odd |= ~self._all_ethernet[view.column("interface")]
         return odd
@@ -135,6 +138,8 @@ class Layers:
         whole = (at == NONE16) | (at + _LEAST[kind] <= view.column("captured"))
         chosen = (view.column("ip_protocol") == _PROTOCOLS[kind]) & (view.column("stream") >= 0) & whole
         chosen &= view.column("layers") & np.uint16(Layer.QUOTED | Layer.TCP_CUT) == 0
+        if kind == "tcp":
+            chosen &= ~self._options_cut(at)
         names = ("source", "destination", "source_port", "destination_port", "stream")
         found = [[view.packets[chosen], *(view.column(name)[chosen].astype(np.int64) for name in names)]]
         outer = capture.table.outer
@@ -151,6 +156,16 @@ class Layers:
             Headers(packet, source, destination, len(capture.addresses), capture.addresses.text, source_port,
                     destination_port, stream)
         )  # fmt: skip
+
+    def _options_cut(self, transport: Ids) -> NDArray[np.bool_]:
+        """Where a TCP header's options were not captured to their end: those are not counted (found by experiment)."""
+        captured = self.view.column("captured").astype(np.int64)
+        cut: NDArray[np.bool_] = self.view.column("payload") == captured
+        cut &= (captured < self.view.column("length")) & (transport + 20 <= captured)
+        places = np.flatnonzero(cut)
+        offsets = self.view.capture.words(self.view.packets[places], transport[places] + 5) & np.uint64(0xFF)
+        cut[places] = transport[places] + (offsets >> np.uint64(4)).astype(np.int64) * 4 > captured[places]
+        return cut
 
 
 class _Book:
