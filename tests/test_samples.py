@@ -55,6 +55,7 @@ TROUBLE = {
     "wireless-wrong-passphrase": {"E wireless-handshake"},
 }
 NOTED = {
+    "tls-kept-open": "tls-kept-open",
     "tls-then-http": "tls-left",
     "zero-window-recovered": "tcp-zero-window",
     "dns-zone-transfer": "dns-zone-transfer",

@@ -21,7 +21,7 @@ from .said import Said, begins, said
 from .tcp_view import endpoint
 from .visits import Visits, visits
 from .web import MOST, short
-from .words import count, listed
+from .words import count, duration, listed
 
 STREAMS = 300
 SEGMENTS = 400
@@ -133,6 +133,7 @@ def _told(key: Key, mine: list[tuple[int, Login]]) -> Finding:
             "credentials-anonymous", Severity.note, short(f"Anonymous FTP login at {server}", 70),
             f"{client} logged in to {endpoint(server, port)} as {listed(users)}: no secret, the password is "
             f"by custom a mail address.", packets, hosts=(client, server), stream=stream,
+            lesson="ftp-data",
         )  # fmt: skip
     secrets = list(dict.fromkeys(login.password for _, login in mine))[:5]
     first = mine[0][1]
@@ -311,9 +312,9 @@ def shared_sessions(case: Case) -> Iterator[Finding]:
         yield finding(
             "http-session-shared", Severity.warning, short(f"{second} uses the web session of {first}", 70),
             f"{listed([web.client(n) for n in numbers])} sent the same session cookie {name}={{0}} to "
-            f"{web.server(numbers[0])}: {first} at {case.seconds(web.packet(numbers[0])):.3g} s, {second} at "
-            f"{case.seconds(web.packet(numbers[1])):.3g} s. Either somebody took over the session, or one user came "
-            f"from several addresses.",
+            f"{web.server(numbers[0])}: {first} at {duration(case.seconds(web.packet(numbers[0])))}, {second} at "
+            f"{duration(case.seconds(web.packet(numbers[1])))}. Either somebody took over the session, or one "
+            f"user came from several addresses.",
             [index for n in numbers for index in web.packets(n)], hosts=(first, second, web.server(numbers[0])),
             secrets=[decode(pair.partition(b"=")[2])[:200]], lesson="session",
         )  # fmt: skip

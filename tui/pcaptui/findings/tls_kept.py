@@ -18,6 +18,8 @@ from .tls import hellos
 from .words import count
 
 APPLICATION = 0x1703
+ALERT = 24
+"""Bytes of an encrypted alert's record at most: two of its own, its type, and what protects them."""
 PAUSE = int(5 * IDLE * BILLION)
 """ns of a pause from which on it is remarkable that the connection was still there."""
 
@@ -43,9 +45,20 @@ def kept(case: Case) -> Bools:
     """TCP conversations (n) that paused for long and were then used again without another handshake."""
     times_of = case.conversations.times()
     after = times_of.column("idle_at")
-    used = (after >= 0) & (case.table["payload_length"][np.maximum(after, 0)] > 0)
-    pauses: Bools = used & (times_of.column("idle_longest") >= PAUSE)
-    return pauses & (exchanges(case) > 1) if pauses.any() else pauses
+    pauses: Bools = (times_of.column("idle_longest") >= PAUSE) & (after >= 0)
+    rows = np.flatnonzero(pauses)
+    if len(rows):
+        pauses[rows] = _carries_data(case, after[rows])
+        pauses &= exchanges(case) > 1
+    return pauses
+
+
+def _carries_data(case: Case, packets: Places) -> Bools:
+    """Whether packets begin with application data that is more than TLS 1.3's encrypted goodbye."""
+    table = case.table
+    words = case.capture.words(packets, table["payload"][packets].astype(np.int64))
+    found: Bools = (table["payload_length"][packets] >= 5) & (words >> np.uint64(48) == APPLICATION)
+    return found & ((words >> np.uint64(24)) & np.uint64(0xFFFF) > ALERT)
 
 
 @rule("tls-kept-open")

@@ -58,7 +58,7 @@ def errors(case: Case) -> Iterator[Finding]:
             yield finding(
                 f"http-error-{family}xx", severity, f"HTTP errors of {len(groups) - MOST} more servers",
                 f"{count(len(rest), 'request')} to other servers got an answer with a status of {family}00 and above.",
-                [web.packet(number) for number in rest],
+                [web.packet(number) for number in rest], lesson="http-error",
             )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def redirects(case: Case) -> Iterator[Finding]:
         yield finding(
             "http-redirect", Severity.note, f"{count(len(rest), 'more redirect')}",
             f"{count(len(rest), 'more request was', 'more requests were')} answered with a redirect.",
-            [index for number in rest for index in web.packets(number)],
+            [index for number in rest for index in web.packets(number)], lesson="http-redirect",
         )  # fmt: skip
 
 
