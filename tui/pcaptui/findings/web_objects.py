@@ -18,7 +18,7 @@ from .visits import NONE, Visits, visits
 from .web import MOST, short
 from .words import count, duration, listed, size
 
-LOOKED_AT = 2000
+LOOKED_AT = 1000
 LONG = 5.0
 """s from the first byte of an object to its last from which on people notice."""
 GRAVE, CRAWL = 10.0, 20_000
