@@ -19,8 +19,10 @@ imf pop imap ntp ssh telnet quic wlan_radio eapol llc stp cdp lldp snmp sip sdp 
 ldap pgsql tftp syslog rip gre vxlan mpls ppp pppoed pppoes data mime_multipart media urlencoded-form json
 xml tpkt cotp socks mqtt modbus wol hsrp vrrp sll sctp esp ah isakmp browser ntlmssp smb2 radiotap
 _ws
+eap x509ce x509af x509if x509sat pkcs1 pkix1implicit pkix1explicit wps wlan_rsna_eapol wlancap wlan_aggregate teredo
+pppoe ppi vntag erspan fr prism null ieee8021ad png image-jfif image-gif mptcp fddi ayiya chdlc udplite
 data-text-lines""".split()
-SHORT = {"wlan": 22}
+SHORT = {"wlan": 32}
 """Of these, only fields whose names have at most so many characters."""
 KINDS = {
     "FT_PROTOCOL": "p", "FT_BOOLEAN": "b", "FT_IPv4": "4", "FT_IPv6": "6", "FT_ETHER": "e", "FT_FRAMENUM": "f",

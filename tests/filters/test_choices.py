@@ -6,11 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pcaptui.capture import Capture
+from pcaptui.choices import Choices
 from pcaptui.fields.node import tree_lines
 from pcaptui.fields.tree import dissect
 from pcaptui.filters import compile
+from pcaptui.filters.block import Block
+from pcaptui.filters.displayed import Displayed
+from pcaptui.filters.evaluate import Evaluation
+from pcaptui.filters.packets import NoFields
 from pcaptui.searching import Query, search
 from pcaptui.surroundings import Surroundings
 
@@ -83,3 +90,54 @@ def test_text_is_not_searched_in_ignored_packets(sample: Capture) -> None:
     sample.choices.ignore(first.index)
     second = search(sample, Query("GET /"), None, 0)
     assert second is None or second.index != first.index
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "first"),
+    [
+        ("frame.time_delta_displayed > 0.1", 0, []),
+        ("frame.time_delta_displayed > 0.01 or frame.number == 1", 60, [1, 3, 5, 7, 8, 9]),
+        ("frame.time_delta_displayed < 0.05 and tcp", 1, [12]),
+        ("frame.time_delta_displayed > 0.001 or dns", 107, [3, 4, 5, 6, 7, 8]),
+        ("!(frame.time_delta_displayed < 0.02) || frame.number == 3", 49, [3, 7, 8, 9, 10, 13]),
+        ("frame.time_delta_displayed > frame.time_delta || frame.number < 4", 132, [1, 2, 3, 5, 7, 9]),
+    ],
+)
+def test_time_since_the_packet_that_passed_before_is_as_tshark_has_it(
+    sample: Capture, text: str, count: int, first: list[int]
+) -> None:
+    found = passing(sample, text)
+    assert (len(found), found[:6]) == (count, first)
+    parts = np.concatenate([mask for _, mask in compile(text).blocks(sample, 0, len(sample), size=7)])
+    assert (np.flatnonzero(parts) + 1).tolist() == found
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=300), st.integers(0, 30), st.booleans())
+def test_time_since_the_packet_that_passed_before_is_what_a_walk_finds(
+    gaps: list[int], limit: int, above: bool
+) -> None:
+    capture, times = _Timed(gaps), np.cumsum(gaps)
+    test = compile(f"frame.time_delta_displayed {'>' if above else '<'} 0.{limit:09d} or frame.number == 1").test
+    assert test is not None
+    evaluation = Evaluation(NoFields(), frozenset(), lambda: False)
+    look = Displayed(test, evaluation.run, evaluation.check).block
+    mask = look(Block(capture, slice(0, len(gaps))))  # type: ignore[arg-type]
+    latest, walked = None, []
+    for index, time in enumerate(times.tolist()):
+        since = 0 if latest is None else time - latest
+        if index == 0 or (since > limit if above else since < limit):
+            latest = time
+            walked.append(index)
+    assert np.flatnonzero(mask).tolist() == walked
+
+
+class _Timed:
+    """A capture of packets of which only the times are known."""
+
+    def __init__(self, gaps: list[int]) -> None:
+        size = len(gaps)
+        self.table = {"time": np.cumsum(gaps), "layers": np.zeros(size, np.uint16)}
+        self.choices = Choices()
+
+    def __len__(self) -> int:
+        return len(self.table["time"])

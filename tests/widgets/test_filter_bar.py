@@ -204,6 +204,8 @@ async def test_the_selected_packet_makes_a_filter(visit):
         await settle(pilot, lambda: isinstance(visit.screen, TestMenu))
         assert [offer.label for offer in visit.screen._offers] == [
             "source 115.140.24.224", "destination 120.50.132.112", "conversation tcp:4", "protocol HTTP",
+            "from 115.140.24.224", "to 120.50.132.112", "port 50825", "port 80", "length 315",
+            "time 3.871417000 and later",
         ]  # fmt: skip
         await pilot.press("down", "down", "enter")
         await settle(pilot, lambda: visit.screen is main and main.filters.text)
@@ -233,6 +235,17 @@ def test_a_field_as_a_filter_that_is_understood(node, text):
     assert filter_menu.of_node(node) == text
     if text:
         compile(text)
+
+
+def test_every_cell_of_a_row_is_a_filter_that_its_packet_passes():
+    capture = Capture([str(VISIT)])
+    capture.load_all()
+    cells = filter_menu.of_cells("115.140.24.224", "120.50.132.112", (50829, 80), "tcp", 489, "0.000001000")
+    assert [words.split()[0] for words, _ in cells] == ["from", "to", "port", "port", "length", "time"]
+    assert all(len(compile(text).run(capture)) == 262 for _, text in cells)
+    assert [text for _, text in filter_menu.of_cells("fe80::1", "HP_01:02:03", None, "", 60, "-1.5")] == [
+        "ipv6.src == fe80::1", "frame.len == 60", "frame.time_relative >= -1.5",
+    ]  # fmt: skip
 
 
 def test_bytes_as_a_filter():

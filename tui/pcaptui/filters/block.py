@@ -90,6 +90,7 @@ class Block:
         self.capture = capture
         self.selection = selection
         self._known: dict[str, list[Lane]] = {}
+        self._given: dict[str, Lane] = {}
         self._columns: dict[str, Numbers] = {}
 
     def __len__(self) -> int:
@@ -97,7 +98,10 @@ class Block:
 
     def narrow(self, mask: Mask) -> Block:
         """The packets of this block for which `mask` is true."""
-        return Block(self.capture, self.packets[mask])
+        part = Block(self.capture, self.packets[mask])
+        for name, lane in self._given.items():
+            part.give(name, lane.values[mask])
+        return part
 
     @cached_property
     def packets(self) -> NDArray[np.int64]:
@@ -293,6 +297,11 @@ class Block:
         length = np.where(self.ipv4, self.number("outer", 2, 2), self.number("network", 4, 2) + 40)
         # Segmentation offload leaves the length 0.
         return np.where((length < 20) | self.arp, captured, np.minimum(start + length, captured))
+
+    def give(self, name: str, values: Numbers) -> None:
+        """Say what a column field is here, instead of what whole captures know."""
+        self._given[name] = Lane(values, None)
+        self._known[name] = [self._given[name]]
 
     def lanes(self, name: str) -> list[Lane]:
         """The occurrences of a column field; KeyError for any other."""

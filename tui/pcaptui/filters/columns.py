@@ -94,7 +94,7 @@ _add("frame.number", lambda block: [Lane(block.packets + 1, None, 4)])
 _column("frame.len", "length", lambda block: None, 4)
 _column("frame.cap_len", "captured", lambda block: None, 4)
 _add("frame.time frame.time_epoch", lambda block: [Lane(block.column("time"), _timed(block))])
-_add("frame.time_delta frame.time_delta_displayed", _delta)
+_add("frame.time_delta frame.time_delta_displayed", _delta)  # displayed.py knows better where it counts
 _add("frame.time_relative", _relative)
 _add("frame.marked", lambda block: [Lane(among(block.capture.choices.marked, block.packets).view(np.int8), None)])
 _add("frame.ignored", lambda block: [Lane(among(block.capture.choices.ignored, block.packets).view(np.int8), None)])

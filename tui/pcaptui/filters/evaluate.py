@@ -51,6 +51,11 @@ class Evaluation:
             case _:
                 return self._leaf(test, block)
 
+    def check(self) -> None:
+        """Raise Cancelled where nobody waits any more."""
+        if self._cancelled():
+            raise Cancelled
+
     def _narrowing(self, parts: Sequence[bound.Test], block: Block, wanted: bool) -> Mask:
         """All parts (`wanted`), or one of them: cheap ones on all packets, the others where it still matters."""
         cheap = [part for part in parts if _cheap(part)]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
 from ..capture import Capture
-from . import bound
+from . import bound, displayed
 from .block import Block, Mask
 from .evaluate import Cancelled, Evaluation
 from .packets import FieldSource, LateFields
@@ -65,7 +66,10 @@ class Filter:
         if source is None:
             source = LateFields(capture)
         evaluation = Evaluation(source, self.names, cancelled)
+        look: Callable[[Block], Mask] = partial(evaluation.run, self.test)
+        if displayed.NAME in self.names:
+            look = displayed.Displayed(self.test, evaluation.run, evaluation.check).block
         for at in range(start, stop, size):
             if cancelled():
                 raise Cancelled
-            yield at, evaluation.run(self.test, Block(capture, slice(at, min(at + size, stop))))
+            yield at, look(Block(capture, slice(at, min(at + size, stop))))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
 
 from ..fields.node import Node
 from ..filters import FilterError, compile
+from ..loader.table import Layer
 from ..widgets.palette import Palette
 from . import filter_menu
 from .copy_menu import CopyMenu, Offer
@@ -74,8 +75,27 @@ class FilterChooser:
             test = filter_menu.of_bytes(pane.chosen if pane.marked else pane.data[pane.byte : pane.byte + 1], start)
             return [(test, test)] if test else []
         row = screen.model.row(screen.packet_list.cursor)
-        stream = screen.model.capture.stream_of(row.number - 1)
-        return filter_menu.of_row(row.source, row.destination, row.protocol, stream)
+        index = row.number - 1
+        stream = screen.model.capture.stream_of(index)
+        found = filter_menu.of_row(row.source, row.destination, row.protocol, stream)
+        return found + filter_menu.of_cells(
+            row.source, row.destination, self._ports(index) if stream else None, stream[0] if stream else "",
+            row.length, self._time(index),
+        )  # fmt: skip
+
+    def _ports(self, index: int) -> tuple[int, int]:
+        table: Any = self._screen.model.capture.table
+        return int(table["source_port"][index]), int(table["destination_port"][index])
+
+    def _time(self, index: int) -> str:
+        """Seconds since the first packet or the latest reference, as frame.time_relative has them."""
+        model = self._screen.model
+        table: Any = model.capture.table
+        if int(table["layers"][index]) & Layer.UNTIMED:
+            return ""
+        since = int(table["time"][index]) - int(table["time"][model.choices.reference(index) or 0])
+        whole, rest = divmod(abs(since), 1_000_000_000)
+        return f"{'-' if since < 0 else ''}{whole}.{rest:09d}"
 
     def _chosen(self, answer: str | None, texts: list[str]) -> None:
         if answer is None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
+
 from ..fields.node import Node
 from ..filters.registry import find
 from ..filters.seen import quoted
@@ -45,6 +48,23 @@ def of_bytes(data: bytes, start: int) -> str:
     return f"frame[{start}:{len(part)}] == {part.hex(':') if len(part) > 1 else f'{part[0]:#04x}'}"
 
 
+def of_cells(
+    source: str, destination: str, ports: tuple[int, int] | None, kind: str, length: int, time: str
+) -> list[tuple[str, str]]:  # fmt: skip
+    """(words, filter) of the cells of a row, one by one; `time` is in seconds, "" for a packet without one."""
+    found = []
+    for words, address, end in (("from", source, "src"), ("to", destination, "dst")):
+        field = _address_field(address)
+        if field:
+            found.append((f"{words} {address}", f"{field.partition('.')[0]}.{end} == {address}"))
+    for port in dict.fromkeys(ports or ()):
+        found.append((f"port {port}", f"{kind}.port == {port}"))
+    found.append((f"length {length}", f"frame.len == {length}"))
+    if time:
+        found.append((f"time {time} and later", f"frame.time_relative >= {time}"))
+    return found
+
+
 def of_row(source: str, destination: str, protocol: str, stream: tuple[str, int] | None) -> list[tuple[str, str]]:
     """(words, filter) of what a row of the list offers."""
     found: list[tuple[str, str]] = []
@@ -61,11 +81,12 @@ def of_row(source: str, destination: str, protocol: str, stream: tuple[str, int]
 
 
 def _address_field(address: str) -> str:
-    if address.count(".") == 3:
-        return "ip.addr"
-    if address.count(":") == 5 and len(address) == 17:
+    if re.fullmatch(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}", address):
         return "eth.addr"
-    return "ipv6.addr" if ":" in address else ""
+    try:
+        return "ip.addr" if ipaddress.ip_address(address).version == 4 else "ipv6.addr"
+    except ValueError:
+        return ""
 
 
 def joined(join: str, old: str, new: str) -> str:

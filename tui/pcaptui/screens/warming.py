@@ -7,7 +7,9 @@ import threading
 
 IDLE = 1.0
 """Seconds after the first frame."""
-_SCREENS = ("filter_bar", "finder", "conversations", "follow", "story", "copier")
+_SCREENS = (
+    "filter_bar", "filter_chooser", "finder", "conversations", "follow", "story", "copier", "saver", "goto", "row",
+)  # fmt: skip
 
 
 def warm() -> None:
