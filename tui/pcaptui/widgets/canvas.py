@@ -63,7 +63,7 @@ class Canvas:
         if not (window.x0 <= x <= window.x1 and window.y0 <= y <= window.y1):
             return None
         column = np.searchsorted(self._edges, x, side="right") - 1
-        row = self._rows_of(np.array([y]))[0]
+        row = self._rows_of(np.array([y], np.float64))[0]
         return (min(int(column), self._wide - 1) * self.columns // self._wide, int(row) * self.rows // self._high)
 
     def _starts(self, x: NDArray[Any]) -> Longs:
@@ -96,9 +96,10 @@ class Canvas:
             return self._spans(columns, self._rows_of(y[inside]), self._rows_of(base[inside]))
         lowest, highest = self._line(starts, x, y) if kind == "line" else self._steps(starts, x, y)
         if kind == "area":
-            lowest[self._edges[:-1] > x[-1]] = np.nan
+            known = np.isfinite(lowest) & (self._edges[:-1] <= x[-1])
             ground = 0.0 if low is None or not len(low) else float(np.nanmin(low))
-            lowest, highest = np.fmin(lowest, ground), np.fmax(highest, ground)
+            lowest = np.where(known, np.fmin(lowest, ground), np.nan)
+            highest = np.where(known, np.fmax(highest, ground), np.nan)
         places = np.flatnonzero(np.isfinite(lowest))
         return self._spans(places, self._rows_of(highest[places]), self._rows_of(lowest[places]))
 
@@ -145,7 +146,7 @@ class Canvas:
 
     def _steps(self, starts: Longs, x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
         low, high = self._reached(starts, y)
-        before = np.searchsorted(x, self._edges[:-1], side="right") - 1
+        before = np.searchsorted(x, self._edges[:-1], side="left") - 1
         held = np.where(before >= 0, y[np.maximum(before, 0)], np.nan)
         return np.fmin(low, held), np.fmax(high, held)
 
