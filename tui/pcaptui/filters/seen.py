@@ -71,11 +71,11 @@ def _plain(capture: Capture, value: int, kind: Type, indexed: bool) -> Plain:
 
 def _in_trees(capture: Capture, name: str) -> Counter[Plain]:
     """From the first packets that have the field's protocol, as many as time allows."""
+    deadline = time.monotonic() + BUDGET
     fields = TreeFields(capture)
     names = frozenset({name})
     protocol = name.partition(".")[0]
     counted: Counter[Plain] = Counter()
-    deadline = time.monotonic() + BUDGET
     for index in range(len(capture)):
         if time.monotonic() > deadline:
             break
