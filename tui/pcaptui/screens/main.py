@@ -17,8 +17,8 @@ from .help import HelpScreen
 from .loading import LoadProgress
 from .looker import Conversing
 from .main_keys import BINDINGS
-from .picture_actions import PictureActions
 from .row import RowScreen
+from .timeline_actions import TimelineActions
 
 if TYPE_CHECKING:
     from ..filters.filter import Filter
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 NO_LIMIT = Start()
 
 
-class MainScreen(PictureActions):
+class MainScreen(TimelineActions):
     """The packet list with its panes. Screens and helpers that the first frame does not need are imported when asked
     for."""
 

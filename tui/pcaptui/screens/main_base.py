@@ -43,6 +43,8 @@ class MainBase(Screen[None]):
     """
 
     filters: FilterView
+    lines_taken = 0
+    """Lines between the header and the list."""
 
     def __init__(
         self, model: ListModel, tree_source: TreeSource, colours: Palette, glances: Conversing | None = None
@@ -118,7 +120,7 @@ class MainBase(Screen[None]):
 
     def _arrange(self) -> None:
         size = self.app.size
-        layout = lay_out(size.width, size.height, self.sizes, self._lower)
+        layout = lay_out(size.width, size.height - self.lines_taken, self.sizes, self._lower)
         if layout == self._layout_now:
             return
         self._layout_now = layout
@@ -174,7 +176,7 @@ class MainBase(Screen[None]):
         layout = self._layout_now
         if layout is None or self.sizes.maximised is not None:
             return
-        body = self.app.size.height - 2 - layout.status
+        body = self.app.size.height - 2 - layout.status - self.lines_taken
         wanted = max(3, min(layout.list_height + rows, body - 3))
         self.sizes.list_share = wanted / max(1, body)
         self._arrange()

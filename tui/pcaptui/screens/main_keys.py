@@ -66,6 +66,8 @@ BINDINGS: list[BindingType] = [
     Binding("L", "flow_graph", "Flow graph", id="main.flow_graph",
             tooltip="Hosts side by side, an arrow a packet: of the conversation or of the shown packets"),
     Binding("I", "io_graph", "I/O graph", id="main.io_graph", tooltip="Packets or bytes over time"),
+    Binding("V", "timeline", "Timeline", id="main.timeline",
+            tooltip="A line with the whole capture over time above the list: packets, errors (!), what is shown"),
     Binding("f", "follow", "Follow stream", id="main.follow",
             tooltip="What the two sides of the packet's conversation said"),
     Binding("S", "story", "Story", id="main.story",

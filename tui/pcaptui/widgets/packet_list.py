@@ -57,6 +57,8 @@ class PacketList(LinePane):
         self.selecting: Callable[[], None] = nothing
         """Called before a row is drawn as the selected one: what the gutter shows may depend on it."""
         self.selected: Callable[[], None] = nothing
+        self.window_changed: Callable[[], None] = nothing
+        """Called after other rows came onto the screen."""
         self.marks = Gutter()
         self.columns = Columns()
         self.sideways = 0
@@ -124,6 +126,7 @@ class PacketList(LinePane):
 
     def window_moved(self) -> None:
         self._fetch()
+        self.window_changed()
 
     def _fetch(self) -> None:
         """Have the rows on the screen made, within the time that a frame may take; the rest follows."""
