@@ -192,6 +192,14 @@ def test_a_segment_in_fewer_and_fewer_words() -> None:
     )  # fmt: skip
 
 
+def test_an_arrow_without_room_for_flags_numbers_and_length_has_its_words_beside_it() -> None:
+    words = words_of(Row("TCP", "5 → 80 [ACK] Seq=1 Ack=1 Win=65535 Len=0 TSval=1 TSecr=2"))
+    assert words.forms[: words.good] == ("[ACK] Seq=1 Ack=1 Win=65535 Len=0", "[ACK] Seq=1 Ack=1 Len=0")
+    shape = layout(80, tuple("abcd"))
+    drawn = "".join(text for text, _ in draw_arrow(shape, Arrow(0, 1, "5", "80"), words, TEXT))
+    assert "─►│ 80  [ACK] Seq=1 Ack=1 Win=65535 Len=0" in drawn
+
+
 def test_an_anomaly_is_said_to_the_last() -> None:
     forms = words_of(Row("TCP", "[TCP Retransmission] 5 → 80 [PSH, ACK] Seq=1 Ack=1 Win=9 Len=648")).forms
     assert forms[0] == "[TCP Retransmission] [PSH, ACK] Seq=1 Ack=1 Win=9 Len=648"
@@ -203,7 +211,11 @@ def test_an_anomaly_is_said_to_the_last() -> None:
     [
         ("HTTP", "GET / HTTP/1.1 ", ("GET / HTTP/1.1", "GET /")),
         ("HTTP", "HTTP/1.1 200 OK  (text/html)", ("HTTP/1.1 200 OK  (text/html)", "200 OK")),
-        ("DNS", "Standard query 0x2b06 A nate.com", ("Standard query 0x2b06 A nate.com", "Standard query A nate.com")),
+        (
+            "DNS",
+            "Standard query 0x2b06 A nate.com",
+            ("Standard query 0x2b06 A nate.com", "Standard query A nate.com", "Query A nate.com"),
+        ),
         ("TLSv1.2", "Client Hello", ("TLSv1.2 Client Hello", "Client Hello")),
         ("UDP", "5000 → 6000 Len=32", ("UDP Len=32",)),
         ("DHCP", "DHCP Discover", ("DHCP Discover",)),

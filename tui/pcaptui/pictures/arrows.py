@@ -50,7 +50,7 @@ class Arrows:
         """What stands on an arrow: dissects its packet."""
         ladder = self.ladder
         found = words_of(self._row(int(ladder.packets[at])), bool(ladder.unanswered[at]), int(ladder.again[at]))
-        return Words(tuple(self._show(form) for form in found.forms), found.tail)
+        return Words(tuple(self._show(form) for form in found.forms), found.tail, found.good)
 
 
 def _joined(address: str, port: str) -> str:

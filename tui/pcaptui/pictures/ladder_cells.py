@@ -17,8 +17,8 @@ MARGIN, WIDE_MARGIN = 7, 22
 """Cells beside the outermost columns: for a port; for an address and a port."""
 ROOMY = 96
 _ELSEWHERE = ("« ", " »")
-_GOOD = 2
-"""A form of the words that stands on the arrow rather than a longer one beside it."""
+_NEARER = 12
+"""Cells that a place beside the arrow must have more, for words that have to be cut anyway."""
 
 Measure = Callable[[str], int]
 Cut = Callable[[str, int], str]
@@ -264,8 +264,10 @@ def _label(canvas: _Canvas, shape: Layout, words: Words, inner: tuple[int, int],
     left = ends[0] - 1 - (text.width(left_text) + 2 if left_text else 0)
     rooms = [inner[1] - inner[0] - 3, shape.width - right, left]
     fits = [_fitting(words, room, text) for room in rooms]
-    best = min(range(3), key=lambda at: (fits[at], -rooms[at] if fits[at] == len(words.forms) else at))
-    if fits[0] <= _GOOD and fits[0] < len(words.forms):
+    best = min(range(3), key=lambda at: (fits[at], at))
+    if fits[best] == len(words.forms):
+        best = max(range(3), key=lambda at: rooms[at] + (0 if at else _NEARER))
+    if fits[0] < min(words.good, len(words.forms)):
         best = 0
     said, tail = _parts(words, rooms[best], text)
     size = text.width(said) + text.width(tail)

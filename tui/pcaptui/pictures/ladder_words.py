@@ -19,6 +19,8 @@ _PREFIX = re.compile(r"\[TCP ([^\]]*)\] ")
 _IDENTIFIER = re.compile(r" 0x[0-9a-f]{4}(?= |$)")
 _STATUS = re.compile(r"^HTTP/\d(?:\.\d)? (\d+ .*?)(?:  \(.*)?$", re.DOTALL)
 _REQUEST = re.compile(r"^([A-Z-]+ .*) HTTP/\d\.\d.*$", re.DOTALL)
+_GOOD = 2
+"""The form of a TCP segment that says what it should: flags, Seq, Ack and Len."""
 _SAYS_ITSELF = frozenset({"TCP", "UDP", "HTTP", "DNS", "ARP", "ICMP", "ICMPv6", "DHCP", "DHCPv6", "MDNS", "LLMNR"})
 
 
@@ -33,11 +35,12 @@ class Told(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`forms`: what an arrow says, the longest first, each saying less than the one before. `tail` is said at any
-    rate: what became of the packet."""
+    """`forms`: what an arrow says, the longest first, each saying less than the one before; the first `good` of them
+    say all that an arrow should. `tail` is said at any rate: what became of the packet."""
 
     forms: tuple[str, ...]
     tail: str = ""
+    good: int = 99
 
 
 def words_of(row: Told, unanswered: bool = False, again: int = -1) -> Words:
@@ -45,8 +48,9 @@ def words_of(row: Told, unanswered: bool = False, again: int = -1) -> Words:
     tail = f"sent again in #{again + 1}" if again >= 0 else "unanswered" if unanswered else ""
     found = _SEGMENT.match(row.info) if row.protocol in ("TCP", "UDP", "MPTCP") else None
     forms = _of_segment(row.protocol, *found.groups("")) if found else _of_application(row)
-    told = tuple(dict.fromkeys(form.strip() for form in forms if form.strip()))
-    return Words(told or (row.protocol,), tail)
+    told = tuple(dict.fromkeys(form.strip() for form in forms if form.strip())) or (row.protocol,)
+    good = told.index(forms[_GOOD].strip()) + 1 if found and len(forms) > _GOOD else len(told)
+    return Words(told, tail, good)
 
 
 def _of_segment(protocol: str, prefix: str, flags: str, rest: str) -> Sequence[str]:
@@ -75,6 +79,10 @@ def _of_application(row: Told) -> Sequence[str]:
     plain = _PREFIX.sub("", info)
     if row.protocol in ("DNS", "MDNS", "LLMNR"):
         forms.append(prefix + _IDENTIFIER.sub("", plain))
+        for long, short in (("Standard query response", "Response"), ("Standard query", "Query")):
+            if plain.startswith(long):
+                forms.append(prefix + short + _IDENTIFIER.sub("", plain)[len(long) :])
+                break
     for pattern in (_STATUS, _REQUEST):
         found = pattern.match(plain)
         if found:

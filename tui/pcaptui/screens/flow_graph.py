@@ -226,7 +226,7 @@ class FlowGraphScreen(Screen[None]):
         lines = self.view.heads()
         self.hosts_line.display = len(lines) > 1
         if len(lines) > 1:
-            self.hosts_line.put([(" " * self.view.front + lines[0], self._colours.heading)])
+            self.hosts_line.put([(" " * self.view.front + lines[0], self._colours.bright_heading)])
 
     def _show_lines(self) -> None:
         self._show_header()
