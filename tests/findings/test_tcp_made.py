@@ -462,3 +462,14 @@ def test_young_connections_are_one_note(tmp_path: Path) -> None:
     (found,) = found_in(tmp_path, *packets)
     assert (found.rule, found.severity) == ("tcp-unanswered-yet", N)
     assert found.title == "4 connections not answered yet at the end"
+
+
+def test_hosts_that_fall_silent_at_once_are_one_finding(tmp_path: Path) -> None:
+    def dies(n: int, start: float) -> list[Packet]:
+        talk = Talk(50000 + n, start=start, server=f"192.0.2.{n}").open().c("PA", 100).s("PA", 100)
+        return talk.c("PA", 50).again("c", 0.3).again("c", 0.6).again("c", 1.2).packets
+
+    (found,) = [one for one in found_in(tmp_path, dies(1, 0), dies(2, 0.5)) if one.severity is E]
+    assert found.title == f"2 hosts stopped answering {CLIENT} at once"
+    later = [one for one in found_in(tmp_path, dies(1, 0), dies(2, 20)) if one.severity is E]
+    assert len(later) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,13 +19,15 @@ from .summing import and_more
 from .tcp_view import BILLION, Bools, Groups, Places
 from .telling import times as often
 from .tries import told, waits
-from .words import count, duration
+from .words import count, duration, listed
 
 if TYPE_CHECKING:
     from .tcp_view import TcpView
 
 AGAIN = 2
 PROBES = 3
+_TOGETHER = 2
+"""s within which several hosts fall silent for one reason."""
 LARGE = 1200
 """Bytes of payload from which on a segment may be too large for some path (RFC 8200 section 5: 1280 always pass)."""
 _PAUSE = BILLION
@@ -120,13 +123,32 @@ def no_answer(case: Case) -> Iterator[Finding]:
     port = np.where(by_client, ends.server_port[places], 0)
     groups = Groups(np.maximum(silent_host, 0), np.maximum(waiting, 0), port, known.again >= AGAIN)
     told_of, rest = groups.largest()
+    at_once: dict[tuple[int, int], list[Finding]] = defaultdict(list)
     for group in told_of:
         case.go_on()
         rows = groups.rows(group)
         worst = int(rows[np.argmax(known.again[rows] + known.probes[rows])])
-        yield _told(case, known, rows, worst, bool(by_client[worst]))
+        one, since = _told(case, known, rows, worst, bool(by_client[worst])), int(known.since[worst])
+        when = case.seconds(since) if since >= 0 and one.rule == "tcp-no-answer" else -1000.0 * (group + 1)
+        key = next((k for k in at_once if k[0] == waiting[worst] and abs(k[1] - when) <= _TOGETHER), None)
+        at_once[key or (int(waiting[worst]), round(when))].append(one)
+    for together in at_once.values():
+        yield from [_all_at_once(together)] if len({one.hosts[0] for one in together}) > 1 else together
     left = case.tcp.first[places[np.isin(groups.of, rest)]].tolist()
     yield from and_more("tcp-no-answer", Severity.error, "conversation", left)
+
+
+def _all_at_once(found: list[Finding]) -> Finding:
+    """Several hosts that fell silent to one at the same time have one cause."""
+    first = found[0]
+    silent_hosts = list(dict.fromkeys(one.hosts[0] for one in found))
+    return finding(
+        first.rule, first.severity, f"{len(silent_hosts)} hosts stopped answering {first.hosts[1]} at once",
+        f"{listed(silent_hosts)} fell silent to {first.hosts[1]} within {_TOGETHER} s of each other: look at its own "
+        f"network, or what they have in common. The first: {first.detail}",
+        [index for one in found for index in one.packets], hosts=(*silent_hosts[:20], first.hosts[1]),
+        lesson=first.lesson,
+    )  # fmt: skip
 
 
 def _told(case: Case, known: Silences, rows: Places, worst: int, by_client: bool) -> Finding:
