@@ -54,7 +54,7 @@ def names(capture: Capture) -> tuple[Ints, Ints]:
     table = capture.table
     packets = _udp(capture, ())
     head = _payload(capture, packets, 13)
-    chosen = _on(capture, packets, DNS_PORTS + GROUP_PORTS) | _looks_like_dns(head)
+    chosen = _on(capture, packets, DNS_PORTS + GROUP_PORTS) | looks_like_dns(head)
     packets, head = _with_assembled(capture, packets[chosen], head[chosen])
     reply = head[:, 2] >> 7 == 1
     grouped = _on(capture, packets, GROUP_PORTS)
@@ -63,7 +63,7 @@ def names(capture: Capture) -> tuple[Ints, Ints]:
     return _pairs(packets, tie([words(head, 0, 2), asker, stream], reply))
 
 
-def _looks_like_dns(head: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def looks_like_dns(head: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """One question, few records, a standard query or its answer (as protocols.dns wants it on unknown ports)."""
     found: NDArray[np.bool_] = (words(head, 4, 2) == 1) & (head[:, 2] & 0x78 == 0)
     found &= (head[:, 3] & 0x40 == 0) & (head[:, 12] > 0)

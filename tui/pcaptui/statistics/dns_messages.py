@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..capture import Capture
 from ..dissect.rows import Rows
+from ..exchanges.columns import looks_like_dns
 from ..exchanges.tie import tie, words
 from ..loader.table import NONE16, Layer
 from ..protocols.apptext import u16
@@ -19,11 +20,15 @@ from ..protocols.packet import Malformed, Short
 from .view import View
 
 PORT, GROUP = 53, 5355
-HEADER = 12
-STREAMS = 5_000
-"""So many TCP streams, and so many packets of one, are dissected."""
+HEADER, PREFIX = 12, 2
+STREAMS, ELSEWHERE = 5_000, 5_000
 SEGMENTS = 20_000
+"""So many TCP streams, datagrams that look like DNS on other ports, and packets of one stream, are dissected."""
 ASSEMBLED = 20_000
+AGAIN = 5_000_000_000
+"""ns after which a query with the same id is another one, not the same again (found by experiment with tshark)."""
+ROUNDS = 50
+MULTICAST, NETBIOS = 5353, 137
 NO_NAME = "<no question>"
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -40,7 +45,8 @@ class Question:
 
 
 class DnsMessages:
-    """n messages by packet, of the whole capture. packet: indexes; size: bytes of the message; head: uint8 (n, 12);
+    """n messages by packet, of the whole capture. packet: indexes; size: bytes of the message,
+    over TCP with the two of its length in front (as tshark counts them); head: uint8 (n, 12);
     question: places in `questions`; partner: as tie() tells it."""
 
     def __init__(self, view: View) -> None:
@@ -49,7 +55,8 @@ class DnsMessages:
         self.questions: list[Question] = []
         self._places: dict[bytes, int] = {}
         packets, starts, sizes = _datagrams(view)
-        more = _in_streams(view, Rows(capture))
+        rows = Rows(capture)
+        more = [*_in_streams(view, rows), *_elsewhere(view, rows)]
         starts += [start for _, start, _ in more]
         unsorted: Ints = np.concatenate([packets, np.array([packet for packet, _, _ in more], np.int64)])
         order = np.argsort(unsorted, kind="stable")
@@ -74,11 +81,33 @@ class DnsMessages:
         """By stream and id; LLMNR, asked of a group and answered by one of it, by who asks."""
         table, packets = capture.table, self.packet
         ports = [table[name][packets] for name in ("source_port", "destination_port")]
-        grouped = (ports[0] == GROUP) | (ports[1] == GROUP)
         stream = table["stream"][packets].astype(np.int64) * 2 + (table["ip_protocol"][packets] == 6)
         asker = np.where(self.reply, table["destination"][packets], table["source"][packets]).astype(np.int64) << 16
         asker |= np.where(self.reply, ports[1], ports[0])
-        return tie([self.ident, np.where(grouped, asker, 0), np.where(grouped, -1, stream)], self.reply)
+        keys = [self.ident, np.where(self.grouped, asker, 0), np.where(self.grouped, -1, stream)]
+        group = _numbered(keys)
+        round_ = np.zeros(len(group), np.int64)
+        for _ in range(ROUNDS):
+            partner = tie([group, round_], self.reply)
+            mate = np.maximum(partner, 0)
+            late = ~self.reply & (partner >= 0)
+            if not late.any():
+                break
+            late &= ~self.reply[mate] & (self.time - self.time[mate] > AGAIN)
+            if not late.any():
+                break
+            first = np.full(int(group.max()) + 1, len(group), np.int64)
+            np.minimum.at(first, group[late], np.flatnonzero(late))
+            round_ += np.arange(len(group)) >= first[group]
+        return partner
+
+    @cached_property
+    def grouped(self) -> Bools:
+        """Messages of LLMNR."""
+        table = self._view.capture.table
+        ends = [table[name][self.packet] == GROUP for name in ("source_port", "destination_port")]
+        found: Bools = ends[0] | ends[1]
+        return found
 
     @cached_property
     def chosen(self) -> Bools:
@@ -157,6 +186,40 @@ def _labels(start: bytes) -> int:
     return count
 
 
+def _numbered(keys: list[Ints]) -> Ints:
+    """Numbers of the different combinations of keys."""
+    order = np.lexsort(keys)
+    new = np.zeros(len(order), bool)
+    for key in keys:
+        new[1:] |= key[order][1:] != key[order][:-1]
+    found = np.zeros(len(order), np.int64)
+    found[order] = np.cumsum(new)
+    return found
+
+
+def _elsewhere(view: View, rows: Rows) -> list[tuple[int, bytes, int]]:
+    """Packet, beginning and size of messages over UDP on other ports: those that the dissectors take for DNS."""
+    capture, table, count = view.capture, view.capture.table, view.loaded
+    udp = (table["ip_protocol"][:count] == 17) & (table["layers"][:count] & np.uint16(Layer.QUOTED) == 0)
+    udp &= (table["payload"][:count] != NONE16) & (table["payload_length"][:count] > HEADER)
+    ends = [table[name][:count] for name in ("source_port", "destination_port")]
+    for port in (PORT, GROUP, MULTICAST, NETBIOS):
+        udp &= (ends[0] != port) & (ends[1] != port)
+    packets = np.flatnonzero(udp).astype(np.int64)
+    likely = looks_like_dns(capture.gather(packets, table["payload"][packets].astype(np.int64), HEADER + 1))
+    asked = list(capture.decode_as.udp)
+    if asked:
+        likely |= np.isin(ends[0][packets], asked) | np.isin(ends[1][packets], asked)
+    found = []
+    for place, packet in enumerate(packets[likely][:ELSEWHERE].tolist()):
+        if not place % 100:
+            view.go_on(0.75)
+        for message in rows.messages(packet):
+            if message.protocol == "DNS" and "start" in message.facts:
+                found.append((packet, message.facts["start"], int(message.facts["size"])))
+    return found
+
+
 def _datagrams(view: View) -> tuple[Ints, list[bytes], Ints]:
     """Packets, what their messages begin with, and sizes: those over UDP."""
     capture, table, count = view.capture, view.capture.table, view.loaded
@@ -195,5 +258,5 @@ def _in_streams(view: View, rows: Rows) -> list[tuple[int, bytes, int]]:
         for message in rows.streams.messages(stream, SEGMENTS)[0]:
             start = message.facts.get("start")
             if message.protocol == "DNS" and start is not None:
-                found.append((message.packet - 1, start, int(message.facts["size"])))
+                found.append((message.packet - 1, start, int(message.facts["size"]) + PREFIX))
     return found

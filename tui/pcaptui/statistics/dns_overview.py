@@ -14,12 +14,13 @@ from .table import Table
 from .tree import Branch, tree_table
 from .view import View
 
+AGAIN = "queries sent again"
 _LEVELS = ("1st Level", "2nd Level", "3rd Level", "4th Level or more")
 
 
 def overview(view: View, messages: DnsMessages) -> Table:
-    """What the messages of the view come to. Response statistics count answers; of several questions the first."""
-    here = messages.chosen
+    """What the messages of the view come to, without LLMNR's; of several questions the first counts."""
+    here = messages.chosen & ~messages.grouped
     asked = [messages.questions[place] for place in messages.question[here].tolist()]
     kinds = np.array([one.kind for one in asked], np.int64)
     groups = np.array([one.group for one in asked], np.int64)
@@ -36,7 +37,13 @@ def overview(view: View, messages: DnsMessages) -> Table:
     _codes(total, "Class", groups, lambda group: CLASSES.get(group, f"Unknown ({group})"),
            lambda group: f"dns.qry.class == {group}")  # fmt: skip
     size = Branch("Payload size", len(asked), messages.size[here], filter="dns")
-    branches = [total, size, _queries(messages), _responses(messages, here & messages.reply), _service(messages)]
+    branches = [
+        total,
+        size,
+        _queries(messages, here),
+        _responses(messages, here & messages.reply),
+        _service(messages, here),
+    ]
     return tree_table("dns", "DNS", branches, view)
 
 
@@ -55,8 +62,8 @@ def _codes(
         branch.add(name(code), int(counts[place]), filter=condition(code))
 
 
-def _queries(messages: DnsMessages) -> Branch:
-    places = messages.question[messages.chosen & ~messages.reply]
+def _queries(messages: DnsMessages, here: Bools) -> Branch:
+    places = messages.question[here & ~messages.reply]
     asked = [one for one in (messages.questions[place] for place in places.tolist()) if one.kind >= 0]
     above = Branch("Query Stats", len(asked), filter="dns.flags.response == 0")
     lengths = np.array([len(one.name) for one in asked], np.int64)
@@ -77,13 +84,14 @@ def _responses(messages: DnsMessages, replies: Bools) -> Branch:
     return above
 
 
-def _service(messages: DnsMessages) -> Branch:
-    here = messages.chosen
+def _service(messages: DnsMessages, here: Bools) -> Branch:
     took: NDArray[np.float64] = messages.took[here & messages.first_answer]
     again = here & ~messages.reply & ~messages.first
     unsolicited = here & messages.reply & (messages.partner < 0)
     above = Branch("Service Stats", len(took), filter="dns.time")
     above.add("request-response time (s)", len(took), took, filter="dns.time")
     above.add("no. of unsolicited responses", int(unsolicited.sum()), filter="dns.unsolicited")
-    above.add("no. of retransmissions", int(again.sum()), filter="dns.retransmission")
+    repeated = here & messages.reply & ~messages.first_answer & ~unsolicited
+    above.add("no. of retransmissions", int(repeated.sum()), filter="dns.retransmit_response")
+    above.add(AGAIN, int(again.sum()), filter="dns.retransmit_request")
     return above

@@ -39,6 +39,7 @@ class Response:
     kind: str
     location: str
     size: int
+    whole: bool = True
 
 
 @dataclass(slots=True)
@@ -56,14 +57,15 @@ class Request:
     uri: str
     referer: str
     response: Response | None = None
+    whole: bool = True
     took: float = float("nan")
     answered: int = 0
 
 
 class HttpMessages:
     """`requests` and `responses` in the order of their packets, those that the view counts; a request's response may
-    be in a packet that it does not count. `responses` have the server's address before them. `left` counts streams that
-    were not dissected."""
+    be in a packet that it does not count. Those that are not `whole` wait for bytes that never come. `responses` have
+    the server's address before them. `left` counts streams that were not dissected."""
 
     def __init__(self, view: View) -> None:
         self._view = view
@@ -105,6 +107,7 @@ class HttpMessages:
                 facts["method"][:40], facts["host"][:LONGEST], facts["target"][:LONGEST], facts["uri"][:LONGEST],
                 facts["referer"][:LONGEST],
             )  # fmt: skip
+            found.whole = request.whole
             if tied.response is not None:
                 found.response = _response(tied.response)
                 found.answered = tied.response.time
@@ -120,7 +123,7 @@ def _response(message: Message) -> Response:
     facts = message.facts
     kind = str(facts.get("type", "")).partition(";")[0].strip().lower()[:100]
     return Response(message.packet - 1, int(facts.get("status", 0)), message.text.partition(" ")[2][:60], kind,
-                    str(facts.get("location", ""))[:LONGEST], int(facts.get("size", 0)))  # fmt: skip
+                    str(facts.get("location", ""))[:LONGEST], int(facts.get("size", 0)), message.whole)  # fmt: skip
 
 
 def _streams(view: View) -> Ints:
