@@ -29,7 +29,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 DEFAULTS = (ROOT.parent / "shared" / "captures", ROOT / "sample_pcaps")
-MODULES = ("agree_statistics_web",)
+MODULES = ("agree_statistics_web", "agree_io")
 """Beside this script: each may have a COMPARISONS of its own."""
 
 
@@ -256,7 +256,9 @@ def kinds() -> frozenset[str]:
 
 # Packet lengths.
 
-_LENGTHS = re.compile(r"^ ?(Packet Lengths|[\d-]+|5120 and greater) +(\d+) +(\S+) +(\S+) +(\S+) +\S+ +(\S+)%", re.M)
+_LENGTHS = re.compile(
+    r"^ ?(Packet Lengths|[\d-]+|5120 and greater) +(\d+) +(\S+) +(\S+) +(\S+) +(?:\S+ +)?(\S+)%", re.M
+)
 
 
 def lengths(path: Path) -> Compared:
