@@ -185,13 +185,15 @@ KINDS = {
         GraphKind(
             "time-sequence",
             "Time sequence",
-            "Bytes sent over time (Stevens), with what was lost and sent again",
+            "Time sequence: bytes sent over time (Stevens), with what was lost and sent again",
             _time_sequence,
         ),
-        GraphKind("tcptrace", "tcptrace", "Segments, what was acknowledged, the receiver's window", _tcptrace),
-        GraphKind("rtt", "Round-trip time", "How long the other side took to acknowledge", _rtt),
-        GraphKind("throughput", "Throughput", "Bits a second, and what of them was new", _throughput),
-        GraphKind("window", "Window", "The receiver's window, and bytes in flight", _window),
+        GraphKind(
+            "tcptrace", "tcptrace", "tcptrace: segments, what was acknowledged, the receiver's window", _tcptrace
+        ),
+        GraphKind("rtt", "Round-trip time", "Round-trip time: how long the other side took to acknowledge", _rtt),
+        GraphKind("throughput", "Throughput", "Throughput: bits a second, and what of them was new", _throughput),
+        GraphKind("window", "Window", "Window: the receiver's, scaled, and bytes in flight", _window),
     )
 }
 
