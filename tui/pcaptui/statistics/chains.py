@@ -20,9 +20,10 @@ from ..dissect.scan import SEGMENT
 from ..dissect.segments import RST
 from ..fields.tree import dissect
 from ..loader.table import Layer
+from ..protocols.http import PORTS
 from ..protocols.packet import AppRow
 from ..surroundings import Surroundings
-from ..tracker.flags import payload_left_alone
+from ..tracker.flags import Flag, payload_left_alone
 from .view import View
 
 Chain = tuple[str, ...]
@@ -124,6 +125,7 @@ class Chains:
         streams, analysis, flags = (view.column(name) for name in ("stream", "analysis", "tcp_flags"))
         places = np.flatnonzero(loaded)
         places = places[np.argsort(streams[places], kind="stable")]
+        waiting = np.isin(view.column("source_port"), PORTS) | np.isin(view.column("destination_port"), PORTS)
         bases: dict[int, Chain] = {}
         for place in self._steadily(places):
             packet = int(view.packets[place])
@@ -133,7 +135,10 @@ class Chains:
                 base = bases[number] = _up_to_tcp(self._tree(packet))
             row = self._rows.streams.app_row(int(streams[place]), packet)
             if row is None:
-                shown = not (int(flags[place]) & RST or payload_left_alone(int(analysis[place])))
+                # A stream of HTTP's ports whose beginning is missing waits for one, in tshark as here.
+                bits = int(analysis[place])
+                shown = bool(bits & Flag.keep_alive) or not (waiting[place] or payload_left_alone(bits))
+                shown = shown and not int(flags[place]) & RST
                 chain = (*base, "data") if shown and view.capture.payload(packet) else base
             elif row.protocol in (None, "TCP") and (row.suffix or (row.info or "")).endswith(SEGMENT):
                 chain = base  # a piece of a message that another segment completes

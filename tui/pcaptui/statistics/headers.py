@@ -17,6 +17,7 @@ from ..loader.addresses import address_text
 from ..loader.decoders import LINK_TYPES, Next
 from ..loader.keyindex import KeyIndex
 from ..loader.table import NONE16, Layer
+from ..tracker.fragments import Fragments
 from .rewalk import Halves, Seen, rewalk
 from .view import View
 
@@ -26,6 +27,7 @@ _PROTOCOLS = {"tcp": 6, "udp": 17}
 _LEAST = {"tcp": 20, "udp": 8}
 _INNER = int(Layer.TUNNEL | Layer.QUOTED)
 _USUAL = int(Layer.FRAGMENT | Layer.CUT | Layer.TCP_CUT | Layer.UNTIMED | Layer.OPTIONS)
+_FRAGMENTS = 50_000
 _CARRIERS = (47, 97)
 _USUAL_PLACE = 14  # of the network header
 _ETHERNETS = [link_type for link_type, decoder in LINK_TYPES.items() if decoder == Next.ETHERNET]
@@ -117,7 +119,8 @@ class Layers:
         layers = view.column("layers")
         mine = self._address_kinds[source] == (0 if kind == "ipv4" else 2)
         if kind == "ipv6":  # of a datagram in fragments only the one that completes it counts (found by experiment)
-            mine &= layers & np.uint16(Layer.FRAGMENT | Layer.ASSEMBLED) != Layer.FRAGMENT
+            pieces = np.flatnonzero(mine & (layers & np.uint16(Layer.FRAGMENT | Layer.ASSEMBLED) == Layer.FRAGMENT))
+            mine[pieces] = self._completing(view.packets[pieces])
         inner = layers & np.uint16(_INNER) != 0
         # Of a tunnel in a datagram that was put together, nothing stands in the frame itself.
         plain = mine & (~inner | (layers & np.uint16(Layer.TUNNEL | Layer.ASSEMBLED) == Layer.TUNNEL | Layer.ASSEMBLED))
@@ -156,6 +159,17 @@ class Layers:
             Headers(packet, source, destination, len(capture.addresses), capture.addresses.text, source_port,
                     destination_port, stream)
         )  # fmt: skip
+
+    def _completing(self, fragments: Ids) -> NDArray[np.bool_]:
+        """Which of these IP fragments complete their datagrams: the first of them only, for they are put together."""
+        found = np.zeros(len(fragments), np.bool_)
+        if len(fragments):
+            capture = self.view.capture
+            pieces = Fragments(capture.table, capture.frame)
+            for place, packet in enumerate(fragments[:_FRAGMENTS].tolist()):
+                datagram = pieces.datagram(packet)
+                found[place] = datagram is not None and datagram.completed_by == packet
+        return found
 
     def _options_cut(self, transport: Ids) -> NDArray[np.bool_]:
         """Where a TCP header's options were not captured to their end: those are not counted (found by experiment)."""
