@@ -124,8 +124,8 @@ async def test_a_tree_stands_with_its_numbers_bars_and_notes(app, text_of):
         assert (
             lines[1].startswith("▸ ▾ all") and lines[2].startswith("    ▾ udp") and lines[3].startswith("        dns")
         )
-        assert lines[2].split()[3] == "40.00" and "████████ " in lines[2] and "250 ms" in lines[2]
-        assert lines[3].rstrip().endswith("██")  # NaN is no time
+        assert lines[2].split()[3] == "40.00" and "██████▍ " in lines[2] and "250 ms" in lines[2]
+        assert lines[3].rstrip().endswith("█▋")  # NaN is no time
         assert "What is counted twice" in text_of(screen.notes)[0]
         assert text_of(screen.header_line)[0].startswith(" Packet lengths   20 packets")
         assert "1 of 5" in text_of(screen.header_line)[0]
@@ -203,6 +203,13 @@ async def test_the_cursor_stays_on_its_row_however_rows_are_sorted(app, text_of)
         await press(pilot, screen, "r")
         assert screen.table.texts(screen.table.place)[0] == "10.0.1.141" and screen.table.cursor == 397
         assert screen.table.cursor in screen.table.on_screen
+
+
+async def test_a_cursor_at_the_top_stays_there_to_see_what_comes_first(app, text_of):
+    async with app.run_test(size=(100, 10)) as pilot:
+        screen = await opened(pilot, hosts(400))
+        await press(pilot, screen, "r")
+        assert screen.table.texts(screen.table.place)[0] == "10.0.0.0" and screen.table.cursor == 0
 
 
 async def test_an_empty_table_says_so(app, text_of):
@@ -602,8 +609,9 @@ def test_picture_of_the_menu(snap_compare, app):
     """Groups with their names; keys at the left, what each shows at the right."""
 
     async def open_menu(pilot: Any) -> None:
-        await settle(pilot, lambda: not pilot.app.screen._reader.running)
-        await pilot.press("v", "down", "down")
-        await pilot.pause(0.1)
+        main = pilot.app.screen
+        await opened(pilot, tree())
+        pilot.app.push_screen(PictureMenu(main._entries(), main.colours))
+        await pilot.press("down", "down")
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=open_menu)

@@ -234,8 +234,14 @@ def test_texts_give_way_before_columns_do():
     assert not layout.more
 
 
+def test_texts_get_back_what_columns_without_room_leave():
+    columns = (Column("a", "A"), Column("p", "Port", "number"), Column("b", "B"), Column("n", "Number", "count"))
+    layout = look.lay_out(columns, [16, 5, 15, 9], 41, 0)
+    assert [(place, cells) for place, _, cells, _ in layout.columns] == [(0, 16), (1, 5), (2, 15)] and layout.more
+
+
 def test_bars_are_there_where_there_is_room():
-    assert look.lay_out(WIDE, [20, 9, 8, 20, 7], 130, 0).columns[-1][3] == 21
+    assert look.lay_out(WIDE, [20, 9, 8, 20, 7], 130, 0).columns[-1][3] == 17
     assert look.lay_out(WIDE, [20, 9, 8, 20, 7], 90, 0).columns[-1][3] == 11
     assert look.lay_out(WIDE, [20, 9, 8, 20, 7], 72, 0).columns[-1][3] == 0
 

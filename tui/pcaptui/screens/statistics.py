@@ -87,6 +87,7 @@ class StatisticsScreen(Screen[None]):
         self._before: Counted | None = None
         """What is shown while something else is being counted."""
         self._stopped = False
+        self._to_top = False
         self._tab = tab
         self._text = ""
         self._shown_text = ""
@@ -171,7 +172,10 @@ class StatisticsScreen(Screen[None]):
             self.table.forget()
         else:
             self._shown_text = event.text
+            if self._to_top:
+                event.looked.place = None
             self.table.show(event.looked, event.order, unfolded=bool(event.text))
+        self._to_top = False
         self.notes.show(event.looked.table.notes if event.looked is not None else ())
         self._tab = min(self._tab, max(0, len(counted.titles) - 1))
         self._show_tabs()
@@ -322,8 +326,7 @@ class StatisticsScreen(Screen[None]):
         looked.descending = column >= 0 and looked.table.columns[column].kind not in ("text", "moment")
         if column >= 0:
             self.table.show_column(column)
-        self.table.repaint()
-        self._arrange()
+        self._sort()
 
     def action_reverse(self) -> None:
         looked = self.table.looked
@@ -333,6 +336,11 @@ class StatisticsScreen(Screen[None]):
             self.tell("The rows are in no column's order: > sorts them")
             return
         looked.descending = not looked.descending
+        self._sort()
+
+    def _sort(self) -> None:
+        """The cursor stays on its row; at the top it stays there, to see what comes first now."""
+        self._to_top = self.table.cursor == 0
         self.table.repaint()
         self._arrange()
 

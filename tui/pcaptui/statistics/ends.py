@@ -51,7 +51,7 @@ def _conversation_table(kind: str, sums: Callable[[str], tuple[Headers, Pairs]])
     headers, found = sums(kind)
     count = len(found.a)
     ported = headers.stream is not None
-    text_a, text_b = (Texts(count, _text(headers, side)) for side in (found.a, found.b))
+    text_a, text_b = (Texts(count, _text(headers, side), side) for side in (found.a, found.b))
     columns: list[tuple[Column, NDArray[np.generic] | Texts]] = [(Column("address_a", "Address A"), text_a)]
     if ported:
         columns.append((Column("port_a", "Port A", "number"), found.port_a))
@@ -84,7 +84,7 @@ def _endpoint_table(kind: str, sums: Callable[[str], tuple[Headers, Pairs]]) -> 
     headers, found = sums(kind)
     every = ends(found)
     columns: list[tuple[Column, NDArray[np.generic] | Texts]] = [
-        (Column("address", "Address"), Texts(len(every.address), _text(headers, every.address)))
+        (Column("address", "Address"), Texts(len(every.address), _text(headers, every.address), every.address))
     ]
     if headers.stream is not None:
         columns.append((Column("port", "Port", "number"), every.port))

@@ -41,7 +41,7 @@ class TabLine(Line):
             return
         texts = [f"{at + 1} {name}" if at < 9 else name for at, name in enumerate(names)]
         first = self._first(texts, width)
-        pieces: list[Piece] = [("… " if first else " ", self.palette.quiet)]
+        pieces: list[Piece] = [("…" if first else " ", self.palette.quiet)]
         at = width_of(pieces[0][0])
         self._starts = []
         for place in range(first, len(texts)):

@@ -14,7 +14,7 @@ from .text import clean, cut, left, right, width_of
 
 FRONT = 2
 """Cells at the left: the marker, and the sign that columns are left out there."""
-BARS = (20, 10)
+BARS = (16, 10)
 """Cells of a percent column's bar: the most for which there is room."""
 LONGEST = 2000
 """Characters of a text that are looked at."""
@@ -111,7 +111,7 @@ def lay_out(columns: Sequence[Column], values: Sequence[int], width: int, first:
         taken += cells[at] + gap
         if taken >= room:
             break
-    spare = room - taken + gap
+    fitting, spare = _filled(columns, fitting, wanted, room - taken + gap)
     percents = sum(columns[at].kind == "percent" for at, _, _ in fitting)
     bar_cells = next((cells + 1 for cells in BARS if (cells + 1) * percents <= spare), 0)
     placed, moved = [], 0
@@ -120,6 +120,23 @@ def lay_out(columns: Sequence[Column], values: Sequence[int], width: int, first:
         placed.append((at, start + moved, have + bars, bars))
         moved += bars
     return Layout(tuple(placed), first, fitting[-1][0] < len(columns) - 1, short)
+
+
+_Fitting = list[tuple[int, int, int]]
+
+
+def _filled(
+    columns: Sequence[Column], fitting: _Fitting, wanted: Sequence[int], spare: int
+) -> tuple[_Fitting, int]:  # fmt: skip
+    """Texts that gave way for columns that have no room after all get back what is left."""
+    found: _Fitting = []
+    moved = 0
+    for at, start, cells in fitting:
+        more = max(0, min(spare, wanted[at] - cells)) if columns[at].kind == "text" else 0
+        found.append((at, start + moved, cells + more))
+        moved += more
+        spare -= more
+    return found, spare
 
 
 def _squeezed(columns: Sequence[Column], cells: list[int], room: int) -> list[int]:
