@@ -17,9 +17,10 @@ from .pictures.flow_file import flow_ladder
 from .pictures.hosts import end_texts
 from .pictures.ladder import Ladder
 from .pictures.ladder_cells import Text, draw_arrow, draw_gap, host_lines, layout
+from .pictures.ladder_time import LadderTime, Stamps
 from .pictures.ladder_words import Words, gap_words
 from .pictures.signs import Signs
-from .printing import Phases, seconds, tsv_cell
+from .printing import Phases, tsv_cell
 from .protocols.text import escape
 
 if TYPE_CHECKING:
@@ -141,16 +142,14 @@ def text_lines(capture: Capture, made: Ladder, rows: Rows, width: int) -> list[s
 
 class _Lines:
     def __init__(self, capture: Capture, made: Ladder, rows: Rows, width: int) -> None:
-        self._made, self._begin = made, int(capture.table["time"][0])
+        self._made = made
         self._arrows = Arrows(capture, made, rows.row, escape)
         self._signs = Signs(capture, rows)
         self._number = max(3, len(str(int(made.packets[-1]) + 1)))
-        self._time = max(8, len(self._stamp(int(made.times.max()))))
+        self._stamps = Stamps(made, LadderTime.CAPTURE, int(capture.table["time"][0]))
+        self._time = max(8, self._stamps.width)
         self._front = _PART_CELLS + self._number + self._time + 3
         self._shape = layout(width - self._front, made.hosts.names)
-
-    def _stamp(self, time: int) -> str:
-        return seconds(time - self._begin, 6)
 
     def all(self) -> Iterator[str]:
         names = host_lines(self._shape, [escape(name) for name in self._made.hosts.names], TEXT)
@@ -168,7 +167,7 @@ class _Lines:
         packet = int(self._made.packets[at])
         part = self._signs.part(packet)
         sign, word = PART_SIGNS[part] if part is not None else (" ", "")
-        stamp = self._stamp(int(self._made.times[at]))
+        stamp = self._stamps.text(at)
         front = f"{sign + ' ' + word:{_PART_CELLS}} {packet + 1:>{self._number}} {stamp:>{self._time}} "
         words: Words = self._arrows.words(at)
         return front + "".join(text for text, _ in draw_arrow(self._shape, self._arrows.arrow(at), words, TEXT))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST = 200
 """So many hosts have a column of their own; the busy ones."""
+DIRECTED = 2000
+"""Addresses ending in .255 at most that are looked at."""
 GROUP, OTHERS, NOBODY = "*", "others", "no address"
 """Names of columns that are no host: all groups and broadcasts, hosts beyond MOST, packets without addresses."""
 _NOBODY, _GROUP, _REST = 0, 1, 2
@@ -44,12 +46,13 @@ def hosts_of(capture: Capture, packets: Ints, first: int = -1, most: int = MOST)
     size = len(capture.addresses) + len(extra) + 1
     ends += 1  # 0: no address
     counts = np.bincount(ends[0], minlength=size) + np.bincount(ends[1], minlength=size)
-    seen = _first_seen(ends, size)
+    firsts = _first_seen(ends, size)
+    seen = firsts.min(axis=0)
     used = np.flatnonzero(counts)
     keys = np.where(used == first + 1, -1, seen[used])
     kinds = np.full(size, -1, np.int8)
     kinds[0] = _NOBODY
-    groups = _groups(capture, used[used > 0] - 1, ends, packets)
+    groups = _groups(capture, used[used > 0] - 1, firsts[1], packets)
     kinds[groups + 1] = _GROUP
     hosts = used[kinds[used] == -1]
     if len(hosts) > most:
@@ -113,19 +116,19 @@ def _ends(capture: Capture, packets: Ints) -> tuple[NDArray[np.int64], list[byte
 
 
 def _first_seen(ends: NDArray[np.int64], size: int) -> Ints:
-    """Where each address stands first, sources before destinations of the same packet."""
-    seen = np.full(size, _FAR, np.int64)
+    """Where each address stands first as source and as destination, shape (2, size): twice the packet's place, one
+    more for a destination; far off where it never does."""
+    seen = np.full((2, size), _FAR, np.int64)
     count = ends.shape[1]
-    for end in (1, 0):
-        mine = np.full(size, _FAR, np.int64)
-        mine[ends[end, ::-1]] = 2 * np.arange(count - 1, -1, -1) + end
-        np.minimum(seen, mine, out=seen)
+    for end in (0, 1):
+        seen[end, ends[end, ::-1]] = 2 * np.arange(count - 1, -1, -1) + end
     return seen
 
 
-def _groups(capture: Capture, addresses: Ints, ends: NDArray[np.int64], packets: Ints) -> Ints:
+def _groups(capture: Capture, addresses: Ints, reached: Ints, packets: Ints) -> Ints:
     """Those of the addresses that are a group's or everybody's (RFC 1112, RFC 919, RFC 4291 section 2.7). An address
-    ending in .255 is one where its frames went to an Ethernet group, or where there is no Ethernet."""
+    ending in .255 is one where its first frame went to an Ethernet group, or where there is no Ethernet. `reached`:
+    the row of _first_seen for destinations."""
     known = addresses[addresses < len(capture.addresses)]
     high, low = (half[known] for half in capture.addresses.keys)
     four, mac = high == capture.addresses.ipv4_key, high == capture.addresses.mac_key
@@ -134,9 +137,9 @@ def _groups(capture: Capture, addresses: Ints, ends: NDArray[np.int64], packets:
     found |= mac & ((low >> np.uint64(40)) & np.uint64(1) == 1)
     found |= six & (high >> np.uint64(56) == 0xFF)
     directed = np.flatnonzero(four & (low & np.uint64(0xFF) == 0xFF) & ~found)
-    for place in directed[:MOST].tolist():
-        at = int(np.argmax(ends[1] == known[place] + 1))
-        found[place] = ends[1, at] == known[place] + 1 and _went_to_all(capture, int(packets[at]))
+    for place in directed[:DIRECTED].tolist():
+        at = int(reached[known[place] + 1])
+        found[place] = at != _FAR and _went_to_all(capture, int(packets[at // 2]))
     groups: Ints = known[found]
     return groups
 

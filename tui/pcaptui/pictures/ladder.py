@@ -39,7 +39,7 @@ class Ladder:
     source_ports, destination_ports: 0 where there are none; unanswered: asked, and nothing came back; again: index of
     the packet that carries the same once more, -1 without; lost: arrows that do not arrive, as far as the packets
     show; resets; wrong: arrows that something is wrong with; gaps: int64 (k,), the arrows in front of which time is
-    told to have passed, ascending.
+    told to have passed, ascending, and gap_rows: the rows where that stands.
     """
 
     packets: Ints
@@ -53,6 +53,7 @@ class Ladder:
     resets: Bools
     wrong: Bools
     gaps: Ints
+    gap_rows: Ints
 
     def __len__(self) -> int:
         return len(self.packets)
@@ -64,15 +65,14 @@ class Ladder:
 
     def arrow_at(self, row: int) -> int | None:
         """The arrow that stands in a row, None for a gap."""
-        before = int(np.searchsorted(self.gaps + np.arange(len(self.gaps)), row, "right"))
-        if before and int(self.gaps[before - 1]) + before - 1 == row:
+        before = int(np.searchsorted(self.gap_rows, row, "right"))
+        if before and int(self.gap_rows[before - 1]) == row:
             return None
         return row - before
 
     def gap_at(self, row: int) -> float:
         """The seconds that a row tells of; the row must be a gap."""
-        before = int(np.searchsorted(self.gaps + np.arange(len(self.gaps)), row, "right"))
-        arrow = int(self.gaps[before - 1])
+        arrow = int(self.gaps[np.searchsorted(self.gap_rows, row)])
         return int(self.times[arrow] - self.times[arrow - 1]) / 1e9
 
     def row_of(self, arrow: int) -> int:
@@ -112,11 +112,12 @@ def ladder(capture: Capture, packets: Ints, first: int = -1) -> Ladder:
     tcp = plain & (table["ip_protocol"][packets] == 6)
     resets = tcp & (table["tcp_flags"][packets] & RST != 0)
     wrong = silent | resets | (again >= 0) | (analysis & np.uint32(_BAD) != 0) | ~plain
+    gaps = notable_gaps(times)
     ports = [np.where(plain, table[name][packets], 0).astype(np.uint16)
              for name in ("source_port", "destination_port")]  # fmt: skip
     return Ladder(
         packets, times, hosts_of(capture, packets, first), ports[0], ports[1], silent, again,
-        silent | (again >= 0) & ~spurious, resets, wrong, notable_gaps(times),
+        silent | (again >= 0) & ~spurious, resets, wrong, gaps, gaps + np.arange(len(gaps)),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -240,7 +241,7 @@ class FlowGraphScreen(Screen[None]):
             left.append((f"  {cut(clean(self._sentence), self.app.size.width - 60)}", None))
         if ladder is not None:
             left.append((f"   {count_of(len(ladder), 'packet')}", colours.quiet))
-            wrong = int(ladder.wrong.sum())
+            wrong = int(np.count_nonzero(ladder.wrong))
             if wrong:
                 left.append((f"   ! {wrong}", colours.warning))
         if not self._host.capture.complete:

@@ -16,7 +16,7 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from ..widgets.glyphs import ABOVE, BELOW, MARKER, STAR
+from ..widgets.glyphs import ABOVE, BELOW, MARKER, RESET, STAR
 from ..widgets.palette import BOLD
 from ..widgets.text import width_of
 
@@ -71,9 +71,20 @@ _SIGNS = [
     ("E W", "An error or a warning among the findings names the packet"),
     ("…", "Cut: → shows more of Info, i shows the whole row"),
 ]
+_LADDER = [
+    ("┌ │ └", "Handshake of the conversation under the cursor"),
+    ("► ◄ ·", "Its requests, its responses, other packets of it"),
+    ("╓ ║ ╙", "Its end"),
+    (f"──{RESET}│", "A reset (RST)"),
+    (f"── {RESET} │", "Nothing in the capture shows that it arrived: unanswered, or sent again"),
+    ("!", "Something is wrong with this packet: n goes from one to the next"),
+    ("… 4.9 s …", "So long nothing was sent"),
+    ("*", "Groups and everybody: multicast, broadcast"),
+    ("« »", "Hosts whose columns are not shown: < > shows others"),
+]
 _TITLES = {"list": "Packet list", "tree": "Protocol tree", "hex": "Hex pane",
            "findings": "List of findings", "finding": "Finding in full",
-           "statistics": "Table"}  # fmt: skip
+           "statistics": "Table", "flow": "Flow graph", "plot": "Plot"}  # fmt: skip
 
 
 class HelpScreen(ModalScreen[None]):
@@ -105,6 +116,8 @@ class HelpScreen(ModalScreen[None]):
         sections += [section(_TITLES.get(pane.id or "", pane.id or ""), pane) for pane in panes]
         if any(pane.id == "tree" for pane in panes):
             sections += [("Filters, find, links", _FILTERING), ("Signs in the list", _SIGNS)]
+        if any(pane.id == "flow" for pane in panes):
+            sections.append(("Signs in the flow graph", _LADDER))
         return cls(sections)
 
     def compose(self) -> ComposeResult:

@@ -14,11 +14,11 @@ from textual.cache import LRUCache
 
 from ..pictures.arrows import Arrows
 from ..pictures.ladder import Ladder
-from ..pictures.ladder_cells import Layout, Text, draw_arrow, draw_gap, host_lines, layout
+from ..pictures.ladder_cells import LOST, PAST, Layout, Text, draw_arrow, draw_gap, host_lines, layout
 from ..pictures.ladder_time import LadderTime, Stamps
 from ..pictures.ladder_words import Words, gap_words
 from .cursor_pane import CursorPane, cursor_keys
-from .glyphs import FOCUS, MARKER
+from .glyphs import ALONG, FOCUS, MARKER, RESET
 from .gutter import Gutter
 from .model import BareRow
 from .packet_row import Mark
@@ -37,6 +37,8 @@ _WORD_CELLS = 10
 _WORDS = {"┌": "handshake", "►": "request", "◄": "response", "╓": "teardown", "✗": "reset", "X": "reset"}
 _PENDING = Words(("…",))
 TEXT = Text(width_of, cut)
+_CONSOLE = str.maketrans({LOST: RESET, PAST: ALONG})
+"""Signs that the Linux console's fonts have not; elsewhere they stay as they are."""
 
 
 class LadderView(CursorPane):
@@ -238,9 +240,11 @@ class LadderView(CursorPane):
         if look[0]:
             bar = colours.selection if look[1] else colours.faded
             fixed = [Segment(text, style) for text, style in front[:2]] if len(front) > 1 else []
-            rest = "".join(text for text, _ in front[len(fixed) :]) + "".join(text for text, _ in pieces)
+            drawn = "".join(text for text, _ in pieces).translate(_CONSOLE)
+            rest = "".join(text for text, _ in front[len(fixed) :]) + drawn
             return [*fixed, Segment(left(rest, width - len(fixed)), bar)]
-        return [Segment(text, style) for text, style in front] + [Segment(text, roles[role]) for text, role in pieces]
+        segments = [Segment(text, style) for text, style in front]
+        return segments + [Segment(text.translate(_CONSOLE), roles[role]) for text, role in pieces]
 
     # Rows are dissected within the time that a frame may take.
 
