@@ -18,6 +18,7 @@ from scapy.utils import wrpcap
 import pcaptui.screens.copier as copier
 from pcaptui.app import PcapApp
 from pcaptui.capture import Capture
+from pcaptui.screens.conversations import ConversationsScreen
 from pcaptui.screens.copy_menu import CopyMenu
 from pcaptui.screens.exporting import FORMATS, format_of, rearranged, write
 from pcaptui.screens.file_prompt import FilePrompt
@@ -501,6 +502,20 @@ async def test_all_tables_are_written(app, text_of, tmp_path):
         assert {name: len(rows) for name, rows in json.loads((tmp_path / "all.json").read_text()).items()} == {
             "tree": 5, "hosts": 12,
         }  # fmt: skip
+
+
+async def test_the_conversations_screen_writes_its_table(app, text_of, tmp_path):
+    async with app.run_test(size=(160, 24)) as pilot:
+        await settle(pilot, lambda: app.capture.complete and not app.screen._reader.running)
+        await pilot.press("c")
+        await settle(pilot, lambda: isinstance(app.screen, ConversationsScreen) and app.screen.table.row_count == 20)
+        screen = app.screen
+        await pilot.press("w")
+        await write_to(pilot, tmp_path / "c.json")
+        await settle(pilot, lambda: "20 rows written to" in text_of(screen.status_line)[0])
+        rows = json.loads((tmp_path / "c.json").read_text())["conversations"]
+        assert rows[3]["stream"] == "udp:3" and rows[3]["server_port"] == 3 and rows[3]["bytes_sent"] == 69
+        assert rows[3]["rtt"] is None and rows[3]["start"] == 3.0 and rows[3]["state"] == "unanswered"
 
 
 @pytest.mark.parametrize(("name", "told"), [("nowhere/x.csv", "Not written"), ("x.docx", "a name in .csv, .tsv")])

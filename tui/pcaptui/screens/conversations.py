@@ -35,6 +35,7 @@ _HINTS = [
     KeyHint("/", "filter", "screen.filter"),
     KeyHint("< >", "sort by", "screen.sort(1)"),
     KeyHint("r", "reverse", "screen.reverse"),
+    KeyHint("w", "write", "screen.write"),
     KeyHint("Esc", "back", "screen.back"),
 ]
 
@@ -77,6 +78,8 @@ class ConversationsScreen(Screen[None]):
         Binding("less_than_sign,comma", "sort(-1)", "Previous column", id="conversations.sort_back",
                 tooltip="Sort by the previous column"),
         Binding("r", "reverse", "Reverse", id="conversations.reverse", tooltip="Sort the other way round"),
+        Binding("w", "write", "Write", id="conversations.write",
+                tooltip="Write the table to a file: CSV, TSV, JSON, Markdown or text"),
         Binding("escape,c", "back", "Back", id="conversations.back",
                 tooltip="Show all conversations again, then back to the packets"),
         Binding("ctrl+l", "app.repaint", "Repaint", id="conversations.repaint", tooltip="Draw the whole screen anew"),
@@ -90,7 +93,7 @@ class ConversationsScreen(Screen[None]):
         super().__init__()
         self._host = host
         self._given = source
-        self._colours = host.colours
+        self.colours = host.colours
         self._text = ""
         self._shown_text = ""
         self._generation = 0
@@ -105,7 +108,7 @@ class ConversationsScreen(Screen[None]):
         self.footer_line = FooterLine(id="footer")
         self.filter_input = Input(compact=True, select_on_focus=False)
         for widget in (self.header_line, self.table, self.status_line, self.footer_line):
-            widget.palette = self._colours
+            widget.palette = self.colours
         self.table.selected = self._show_lines
         self.table.exchanges = self._exchanges
         self.table.severity = host.severity
@@ -192,19 +195,19 @@ class ConversationsScreen(Screen[None]):
         self._show_header()
         table = self.table
         if self._error:
-            self.status_line.put([(f" ! {clean(self._error)}", self._colours.warning)])
+            self.status_line.put([(f" ! {clean(self._error)}", self.colours.warning)])
         elif table.source is None:
-            self.status_line.put([(" reading the conversations …", self._colours.quiet)])
+            self.status_line.put([(" reading the conversations …", self.colours.quiet)])
         elif not len(table.order):
             words = "no conversation has these words" if self._shown_text else "no TCP or UDP conversations"
-            self.status_line.put([(f" {words}", self._colours.quiet)])
+            self.status_line.put([(f" {words}", self.colours.quiet)])
         else:
             found = table.conversation
             assert found is not None
-            self.status_line.put([(f" {found.name}  ", self._colours.quiet), (table.sentence(), None)])
+            self.status_line.put([(f" {found.name}  ", self.colours.quiet), (table.sentence(), None)])
 
     def _show_header(self) -> None:
-        table, colours = self.table, self._colours
+        table, colours = self.table, self.colours
         left: list[Piece] = [(" Conversations", colours.bright_heading)]
         if table.source is not None:
             count, shown = len(table.source.columns), len(table.order)
@@ -285,6 +288,20 @@ class ConversationsScreen(Screen[None]):
     def action_story(self) -> None:
         if chosen := self._chosen():
             self._host.story(*chosen)
+
+    def action_write(self) -> None:
+        source, order = self.table.source, self.table.order
+        if source is not None and len(order):
+            from .conversation_export import as_table
+            from .exporting import ask_and_write
+
+            ask_and_write(self, "Table", "conversations.csv", lambda: [as_table(source, order)])
+
+    def say(self, message: str) -> None:
+        self.status_line.put([(f" {clean(message)}", self.colours.warning)])
+
+    def tell(self, message: str) -> None:
+        self.status_line.put([(f" {clean(message)}", None)])
 
     def action_help(self) -> None:
         self.app.push_screen(HelpScreen.of(self, [self.table]))

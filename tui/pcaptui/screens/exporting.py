@@ -20,6 +20,7 @@ from .file_prompt import FilePrompt
 
 if TYPE_CHECKING:
     from ..widgets.statistics_table import Looked
+    from .conversations import ConversationsScreen
     from .statistics import StatisticsScreen
     from .statistics_work import Counted
 
@@ -89,7 +90,9 @@ class _Watched:
             self.write(line)
 
 
-def ask_and_write(screen: StatisticsScreen, what: str, name: str, tables: Callable[[], Sequence[Table]]) -> None:
+def ask_and_write(
+    screen: StatisticsScreen | ConversationsScreen, what: str, name: str, tables: Callable[[], Sequence[Table]]
+) -> None:
     """Ask where to, offering a name, and write in a thread what `tables` makes there."""
     app = screen.app
 
