@@ -91,7 +91,7 @@ def drawn(stream: Stream, kind: str) -> Iterator[tuple[str, int, int]]:
     """(series, packet number, y) of both directions."""
     for by_client in (True, False):
         for series in made(stream, kind, by_client).series:
-            if series.name in ("SACKed", "of a retransmission") or series.packets is None:
+            if series.name in ("SACKed", "of a retransmission", "reset") or series.packets is None:
                 continue
             factor = 1e9 if kind == "rtt" else 1
             y = -np.ones(len(series)) if series.name == "window full" else series.y * factor

@@ -140,6 +140,18 @@ def test_goodput_counts_new_bytes_once_and_throughput_all_that_was_sent(capture)
     assert sums == {"all": pytest.approx(5000), "new bytes (goodput)": pytest.approx(4000)}
 
 
+def test_intervals_can_be_finer_and_coarser(capture):
+    stream = Stream(capture(download()), 0)
+    steps = [float(np.diff(made(stream, "throughput", False, finer).series[0].x)[0]) for finer in (0, 2, -2, 40, -40)]
+    assert steps == pytest.approx([0.05, 0.01, 0.2, 0.0001, 1])
+
+
+def test_a_reset_with_a_wild_number_stands_where_the_data_ended(capture):
+    wild = segment(0.9, False, BASE - 2**30, 58, "R")
+    plot = made(Stream(capture([*download(), wild]), 0), "time-sequence", False)
+    assert points(plot, "reset") == [(13, 3001)]
+
+
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 25)), min_size=1, max_size=60))
 def test_new_bytes_are_those_that_no_earlier_segment_had(segments):

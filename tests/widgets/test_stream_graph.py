@@ -117,6 +117,18 @@ async def test_numbers_switch_the_graph_and_keep_packet_and_window(upload):
             assert header(screen).startswith(title) and not screen.view.plot.empty
 
 
+async def test_intervals_of_the_throughput_by_key(upload):
+    async with GraphApp(Host(upload), "throughput", 0).run_test(size=(140, 30)) as pilot:
+        screen = await drawn(pilot)
+        assert "intervals of 50 ms" in header(screen)
+        await pilot.press("less_than_sign")
+        await drawn(pilot)
+        assert "intervals of 20 ms" in header(screen)
+        await pilot.press("greater_than_sign", "greater_than_sign")
+        await drawn(pilot)
+        assert "intervals of 100 ms" in header(screen)
+
+
 async def test_the_other_direction_and_back(upload):
     async with GraphApp(Host(upload), "time-sequence", 0).run_test(size=(100, 30)) as pilot:
         screen = await drawn(pilot)

@@ -21,7 +21,7 @@ from .stream import Bools, Longs, Stream
 
 FEWEST, MOST, IN_ONE = 20, 120, 6
 """The throughput's time is cut into so many intervals, about so many segments in each."""
-LEAST_INTERVAL = 0.001
+LEAST_INTERVAL = 0.0001
 MOST_INTERVALS = 100_000
 
 
@@ -35,8 +35,11 @@ class GraphKind:
     make: Callable[[Stream, bool], Plot]
 
 
-def made(stream: Stream, kind: str, by_client: bool) -> Plot:
-    """One graph of what the client (or the server) sent. Raises KeyError for a kind that does not exist."""
+def made(stream: Stream, kind: str, by_client: bool, finer: int = 0) -> Plot:
+    """One graph of what the client (or the server) sent. Raises KeyError for a kind that does not exist. `finer`: how
+    often to halve the throughput's intervals, negative: to double them."""
+    if kind == "throughput":
+        return _throughput(stream, by_client, finer)
     return KINDS[kind].make(stream, by_client)
 
 
@@ -68,6 +71,13 @@ def _marks(stream: Stream, mine: Bools, y: NDArray[Any]) -> list[Series]:
         places = np.flatnonzero(mine & stream.flagged(*flags))
         if len(places):
             found.append(_points(stream, name, places, y[places], style, sign, "marks"))
+    resets = np.flatnonzero(mine & stream.is_reset)
+    if len(resets):
+        # Many a reset has a number far from all others: it stands where the data ended.
+        shown = y[mine & ~stream.is_reset]
+        low, high = (int(shown.min()), int(shown.max())) if len(shown) else (0, 1)
+        height = np.where((y[resets] >= low) & (y[resets] <= high + 1), y[resets], high)
+        found.append(_points(stream, "reset", resets, height, "bad", "R", "marks"))
     return found
 
 
@@ -131,15 +141,16 @@ def _rtt(stream: Stream, by_client: bool) -> Plot:
     return plot
 
 
-def _throughput(stream: Stream, by_client: bool) -> Plot:
+def _throughput(stream: Stream, by_client: bool, finer: int = 0) -> Plot:
     """Bits of payload a second, in equal intervals from the stream's first segment on."""
     places = np.flatnonzero((stream.by_client == by_client) & (stream.length > 0))
     if not len(places):
         return Plot("Throughput", [], y_name="payload", y_unit="bits/s")
     time = np.maximum(stream.time[places], 0)
     span = float(max(stream.time.max(), 0))
-    wanted = min(max(len(places) // IN_ONE, FEWEST), MOST)
-    step = max(round_step(span / wanted), LEAST_INTERVAL) if span else LEAST_INTERVAL
+    wanted = min(max(len(places) // IN_ONE, FEWEST), MOST) * 2.0**finer
+    least = max(LEAST_INTERVAL, span / MOST_INTERVALS)
+    step = round_step(max(span / max(wanted, 1.0), least))
     first, last = int(time.min() / step), int(time.max() / step)
     count = min(last - first + 1, MOST_INTERVALS)
     slot = np.minimum((time / step).astype(np.int64) - first, count - 1)

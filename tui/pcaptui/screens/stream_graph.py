@@ -26,6 +26,7 @@ from .picture_host import PictureHost
 
 ROOMY = 120
 """Cells of a line from which on the header tells figures, too."""
+MOST_FINER = 12
 _HINTS = [
     KeyHint("?", "help", "screen.help"),
     KeyHint("← →", "point", "screen.nothing"),
@@ -68,6 +69,10 @@ class StreamGraphScreen(Screen[None]):
                 tooltip="The next TCP stream with data"),
         Binding("left_square_bracket", "stream(-1)", "Stream before", id="graph.previous",
                 tooltip="The TCP stream with data before"),
+        Binding("less_than_sign,comma", "finer(1)", "Finer", id="graph.finer",
+                tooltip="Throughput: intervals half as long"),
+        Binding("greater_than_sign,full_stop", "finer(-1)", "Coarser", id="graph.coarser",
+                tooltip="Throughput: intervals twice as long"),
         Binding("s", "show", "Show in list", id="graph.show", tooltip="Only this stream in the packet list"),
         Binding("w", "write", "Write", id="graph.write", tooltip="Write what is shown to an SVG or PNG file"),
         Binding("escape,q", "back", "Back", id="graph.back", tooltip="Back"),
@@ -84,6 +89,7 @@ class StreamGraphScreen(Screen[None]):
         self._number = stream
         self._packet = packet
         self._by_client: bool | None = None
+        self._finer = 0
         self._generation = 0
         self._busy = True
         self._keep = False
@@ -109,14 +115,21 @@ class StreamGraphScreen(Screen[None]):
         self.view.focus()
         self._show_lines()
         self.call_after_refresh(self._draw)
+        self.set_interval(1, self._grown)
 
     # Making the graph, in a thread.
+
+    def _grown(self) -> None:
+        """Once the capture is loaded as a whole, show what the stream has more by now."""
+        capture, stream = self._host.capture, self.stream
+        if not self._busy and stream is not None and capture.complete and stream.loaded != len(capture):
+            self._draw(keep=True)
 
     def _draw(self, keep: bool = False) -> None:
         self._generation += 1
         self._busy, self._told = True, ""
         generation, kind, number, wanted = self._generation, self._kind, self._number, self._by_client
-        known = self.stream
+        known, finer = self.stream, self._finer
         capture = self._host.capture
 
         def work() -> None:
@@ -124,9 +137,9 @@ class StreamGraphScreen(Screen[None]):
                 reads = known is None or known.number != number or known.loaded != len(capture)
                 stream = Stream(capture, number) if reads or known is None else known
                 by_client = main_direction(stream) if wanted is None else wanted
-                plot = made(stream, kind, by_client)
+                plot = made(stream, kind, by_client, finer)
                 if plot.empty and wanted is None:
-                    other = made(stream, kind, not by_client)
+                    other = made(stream, kind, not by_client, finer)
                     by_client, plot = (by_client, plot) if other.empty else (not by_client, other)
                 self.post_message(Drawn(generation, stream, by_client, plot, ""))
                 if stream.facts_at_hand is None and stream.facts:
@@ -228,6 +241,11 @@ class StreamGraphScreen(Screen[None]):
         names = list(KINDS)
         self.action_kind(names[(names.index(self._kind) + 1) % len(names)])
 
+    def action_finer(self, steps: int) -> None:
+        if self._kind == "throughput" and -MOST_FINER <= self._finer + steps <= MOST_FINER:
+            self._finer += steps
+            self._draw(keep=True)
+
     def action_turn(self) -> None:
         if self._by_client is not None:
             self._by_client = not self._by_client
@@ -239,7 +257,7 @@ class StreamGraphScreen(Screen[None]):
             self._told = "No other TCP stream with data " + ("behind this one" if step > 0 else "before this one")
             self._show_lines()
             return
-        self._number, self._by_client, self._packet = number, None, None
+        self._number, self._by_client, self._packet, self._finer = number, None, None, 0
         self._draw()
 
     def action_zoom(self) -> None:
