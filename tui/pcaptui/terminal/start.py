@@ -13,8 +13,11 @@ from .quiet import standard_error_aside
 
 if TYPE_CHECKING:
     from ..app import PcapApp
+    from ..capture import Capture
     from ..options import Options
 
+LARGE = 200_000
+"""Packets from which on the worker loads scapy (58 MiB) only when one needs it, not ahead of that."""
 ROW_BUDGET = 2000
 """Packets of a stream that one row on the screen may cause to be scanned."""
 
@@ -57,7 +60,7 @@ def _run(terminal: tty.Terminal, options: Options) -> PcapApp:
     # The worker starts on the other core while Textual is imported here.
     from ..dissect.tree_client import TreeClient
 
-    client = TreeClient()
+    client = TreeClient(warm=_expected(capture) < LARGE)
 
     # Textual waits up to two frames at its usual 60 a second; frames are cheap here, and skipped on slow links.
     os.environ.setdefault("TEXTUAL_FPS", "250")
@@ -69,6 +72,13 @@ def _run(terminal: tty.Terminal, options: Options) -> PcapApp:
     finally:
         client.close()
     return app
+
+
+def _expected(capture: Capture) -> float:
+    """About how many packets the capture has, going by those of its first part."""
+    if capture.complete:
+        return len(capture)
+    return len(capture) / capture.progress if capture.progress > 0 else float("inf")
 
 
 def _terminal() -> tty.Terminal:
