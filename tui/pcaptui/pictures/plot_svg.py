@@ -20,6 +20,7 @@ GRID = Pen("#e4e4e4", 1)
 MOST_MARKS = 5_000
 """So many marks of one series are drawn at most, evenly chosen."""
 _GAP = 18.0
+_EDGE = 5.0
 
 
 def draw_plot(plot: Plot, title: str, *, below: str = "", window: Window | None = None, width: float = WIDTH,
@@ -34,7 +35,8 @@ def draw_plot(plot: Plot, title: str, *, below: str = "", window: Window | None 
         return paper
     area = _Area(window or plot.whole(), LEFT, TOP, width - LEFT - RIGHT, height - TOP - BOTTOM)
     _axes(paper, plot, area)
-    paper.clip(area.x, area.y, area.width, area.height)
+    # A point on the edge is drawn as a whole.
+    paper.clip(area.x - _EDGE, area.y - _EDGE, area.width + 2 * _EDGE, area.height + 2 * _EDGE)
     for each in plot.series:
         _draw(paper, each, area)
     paper.unclip()
