@@ -305,7 +305,7 @@ async def test_only_the_table_that_is_looked_at_is_made(app, text_of):
 
 def test_tabs_leave_out_the_word_that_all_end_with():
     assert brief(["TCP conversations", "UDP conversations"]) == ["TCP", "UDP"]
-    assert brief(["DNS", "DNS names"]) == ["DNS", "DNS names"]
+    assert brief(["DNS", "DNS names"], "DNS") == ["DNS", "names"]
     assert brief(["Alone"]) == ["Alone"] and brief([]) == []
 
 

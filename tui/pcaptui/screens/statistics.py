@@ -186,7 +186,7 @@ class StatisticsScreen(Screen[None]):
         if counted is None:
             return
         names = []
-        for at, title in enumerate(brief(counted.titles)):
+        for at, title in enumerate(brief(counted.titles, self._title)):
             count = counted.rows(at)
             names.append(clean(title) if count is None else f"{clean(title)} {count}")
         self.tab_line.show(names, self._tab)
@@ -479,9 +479,10 @@ class StatisticsScreen(Screen[None]):
         self.app.pop_screen()
 
 
-def brief(titles: list[str]) -> list[str]:
-    """Without the words that all end with: 'TCP conversations', 'UDP conversations'."""
-    words = [title.split() for title in titles]
+def brief(titles: list[str], above: str = "") -> list[str]:
+    """Without the words that all end with: 'TCP conversations', 'UDP conversations'; nor with those that stand above
+    them: 'TLS certificates'."""
+    words = [title.removeprefix(f"{above} ").split() for title in titles]
     while len(words) > 1 and all(len(one) > 1 and one[-1] == words[0][-1] for one in words):
         words = [one[:-1] for one in words]
     return [" ".join(one) for one in words]
