@@ -102,6 +102,17 @@ async def test_every_conversation_has_a_row_in_the_order_of_their_starts(three, 
         assert "refused" in lines[2] and lines[2][1] == "×"
 
 
+async def test_a_double_click_shows_the_conversation_once(three, monkeypatch):
+    shown: list[tuple[str, int]] = []
+    monkeypatch.setattr(StreamHost, "show_stream", lambda self, *stream: shown.append(stream))
+    async with three.run_test(size=(160, 24)) as pilot:
+        screen = await conversations(pilot)
+        await pilot.click(screen.table, offset=(20, 2), times=2)
+        await settle(pilot, lambda: bool(shown))
+        await pilot.pause(0.05)
+        assert shown == [("tcp", 1)]
+
+
 async def test_keys_sort_by_every_column_and_reverse(three, text_of):
     async with three.run_test(size=(160, 24)) as pilot:
         screen = await conversations(pilot)

@@ -223,8 +223,8 @@ class ConversationTable(CursorPane):
             self._protocol(self.names.index(None))
 
     def on_click(self, event: events.Click) -> None:
+        """On the names; Textual calls the base's, too, which sees to the rows."""
         if event.y >= TITLE_ROWS:
-            super().on_click(event)
             return
         for key, start, cells in self.widths.starts():
             if start <= event.x < start + cells + self.widths.gap:
