@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,9 @@ COLUMNS = (
     Column("percent", "Percent", "percent"),
     Column("rate", "Rate/s", "rate"),
 )
+
+
+_OF_VALUES = ("average", "minimum", "maximum")
 
 
 @dataclass(slots=True)
@@ -43,7 +47,7 @@ class Branch:
 
 
 def tree_table(name: str, title: str, branches: Sequence[Branch], view: View) -> Table:
-    """The branches as a table; rates count over the view's span of time."""
+    """The branches as a table; rates count over the view's span of time. Averages only where something has some."""
     rows: list[Branch] = []
     parents: list[int] = []
     waiting = [(branch, -1) for branch in reversed(branches)]
@@ -58,11 +62,14 @@ def tree_table(name: str, title: str, branches: Sequence[Branch], view: View) ->
     percent = np.full(len(rows), np.nan)
     np.divide(100 * counts, above, out=percent, where=above > 0)
     span = seconds(view)
-    spreads = [_spread(row.values) for row in rows]
-    columns = [np.array(column) for column in zip(*spreads, strict=True)] if rows else [np.zeros(0)] * 3
     rate = counts / span if span else np.full(len(rows), np.nan)
-    values = ([row.item for row in rows], counts, *columns, percent, rate)
-    return Table(name, title, COLUMNS, values, lambda row: rows[row].filter, np.array(parents, np.int64))
+    columns: list[Sequence[str] | NDArray[Any]] = [[row.item for row in rows], counts]
+    valued = any(row.values is not None for row in rows)
+    if valued:
+        columns += [np.array(column) for column in zip(*(_spread(row.values) for row in rows), strict=True)]
+    columns += [percent, rate]
+    titles = COLUMNS if valued else tuple(column for column in COLUMNS if column.key not in _OF_VALUES)
+    return Table(name, title, titles, columns, lambda row: rows[row].filter, np.array(parents, np.int64))
 
 
 def _spread(values: NDArray[np.floating] | NDArray[np.integer] | None) -> tuple[float, float, float]:
