@@ -98,6 +98,12 @@ async def press(pilot: Any, screen: FlowGraphScreen, key: str) -> None:
     await pilot.pause()
 
 
+def all_known(screen: FlowGraphScreen) -> bool:
+    """Whether all rows on the screen are dissected and drawn."""
+    keys = screen.view.line_keys()
+    return not screen.view._late and keys == screen.view._keys
+
+
 def numbers(screen: FlowGraphScreen) -> list[int]:
     assert screen.view.ladder is not None
     return (screen.view.ladder.packets + 1).tolist()
@@ -325,7 +331,7 @@ def test_picture_of_a_conversation(snap_compare: Any, app: PcapApp) -> None:
 
     async def open_it(pilot: Any) -> None:
         screen = await opened(app, pilot, 3)
-        await settle(pilot, lambda: screen._sentence)
+        await settle(pilot, lambda: screen._sentence and all_known(screen))
 
     assert snap_compare(app, terminal_size=(120, 14), run_before=open_it)
 
@@ -337,6 +343,6 @@ def test_picture_of_everything_on_a_small_screen(snap_compare: Any, app: PcapApp
         screen = await opened(app, pilot, 3)
         await press(pilot, screen, "a")
         await pilot.press("G")
-        await settle(pilot, lambda: screen.view.marks.mark(18).phase)
+        await settle(pilot, lambda: screen.view.marks.mark(18).phase and all_known(screen))
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=open_it)

@@ -37,7 +37,7 @@ _WORD_CELLS = 10
 _WORDS = {"┌": "handshake", "►": "request", "◄": "response", "╓": "teardown", "✗": "reset", "X": "reset"}
 _PENDING = Words(("…",))
 TEXT = Text(width_of, cut)
-_CONSOLE = str.maketrans({LOST: RESET, PAST: ALONG})
+_CONSOLE = str.maketrans({LOST: RESET, PAST: PAST if RESET == LOST else ALONG})
 """Signs that the Linux console's fonts have not; elsewhere they stay as they are."""
 
 
