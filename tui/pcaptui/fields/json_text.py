@@ -28,11 +28,14 @@ def json_text(walk: Walk, view: View, kind: str = "") -> None:
     branch = walk.layer(view, "json", words)
     reader = _Reader(view)
     try:
-        reader.value(branch, reader.skip(view.at), "", "[]", 0, top=True)
-    except _Wrong:
-        if not branch.node.children:
-            branch.resize(0)
-            text_lines(walk, view, kind)
+        end = reader.skip(reader.value(branch, reader.skip(view.at), "", "[]", 0, top=True))
+        if end < view.end:
+            branch.resize(end - view.at)
+            text_lines(walk, view.sub(end, view.end), kind)
+    except _Wrong:  # all of it or nothing (found by experiment)
+        branch.node.children.clear()
+        branch.resize(0)
+        text_lines(walk, view, kind)
 
 
 class _Reader:

@@ -35,6 +35,9 @@ TREES = 4_000
 KINDS = 20_000
 _TCP, _ARP = 6, 0x0806
 _SIGNATURE = ("interface", "network", "transport", "ethertype", "ip_protocol", "layers")
+_LOOKED_AT = 80
+_DIGITS = re.compile(r"\d+")
+_FIRST = re.compile(r"[A-Za-z][A-Za-z/]{0,15}[\d.]{0,4}:?")
 _WORD = re.compile(r"(?:[A-Za-z]+|\d{3})(?=[ ,:]|$)")
 _TAIL = re.compile(r"\(([^()]{1,60})\)\s*$")
 _TRANSPORTS = frozenset(("tcp", "udp", "sctp", "dccp"))
@@ -223,7 +226,11 @@ def _app_key(row: AppRow) -> Hashable:
 
 def _words(info: str) -> tuple[str, ...]:
     """What tells rows of one protocol apart: the first two words if they are no names or numbers, the last brackets."""
-    first, _, rest = info.partition(" ")
+    first, _, rest = info[:_LOOKED_AT].partition(" ")
     second = _WORD.match(rest)
-    tail = _TAIL.search(info)
-    return first[:24], second[0] if second else "", tail[1] if tail else ""
+    tail = _TAIL.search(info[-_LOOKED_AT:])
+    return (
+        _DIGITS.sub("0", first) if _FIRST.fullmatch(first) else "",
+        second[0] if second else "",
+        _DIGITS.sub("0", tail[1]) if tail else "",
+    )

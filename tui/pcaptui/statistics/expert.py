@@ -22,12 +22,12 @@ NAMED = 60
 _ORDER = ("Error", "Warning", "Note", "Chat")
 _COLUMNS = (
     Column("severity", "Severity"), Column("group", "Group"), Column("protocol", "Protocol"),
-    Column("summary", "Summary"), Column("count", "Packets", "count"), Column("first", "First packet", "number"),
+    Column("summary", "Summary"), Column("count", "Packets", "count"), Column("first", "First packet", "count"),
 )  # fmt: skip
 _FINDINGS = (
     Column("severity", "Severity"), Column("rule", "Rule"), Column("title", "First of them"),
     Column("count", "Findings", "count"), Column("packets", "Packets", "count"),
-    Column("first", "First packet", "number"),
+    Column("first", "First packet", "count"),
 )  # fmt: skip
 
 
