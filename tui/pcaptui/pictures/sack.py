@@ -63,7 +63,7 @@ def _walk(headers: NDArray[np.uint8], ends: Longs) -> list[tuple[Longs, Longs, L
 
 
 def _edges(headers: NDArray[np.uint8], rows: Longs, at: Longs, stop: Longs) -> list[tuple[Longs, Longs, Longs]]:
-    found = []
+    found: list[tuple[Longs, Longs, Longs]] = []
     while True:
         whole = at + 8 <= stop
         rows, at, stop = rows[whole], at[whole], stop[whole]

@@ -46,6 +46,11 @@ class PlotView(PlotCursor):
         self._gutter = 1
         self._above = 1
 
+    @property
+    def axis_width(self) -> int:
+        """Cells left of the canvas."""
+        return self._gutter
+
     def forget_picture(self) -> None:
         self._drawn_for = None
 
@@ -61,7 +66,9 @@ class PlotView(PlotCursor):
         plot = self.plot
         if plot is None or plot.empty or height < 4 or width < 16:
             return [("blank", width, y) for y in range(height)]
-        names = legend(self._series, plot.y_name, self._signed, self.palette, width, 2 if height >= TALL else 1)
+        names = legend(
+            self._series, plot.y_name, self._signed or not BRAILLE, self.palette, width, 2 if height >= TALL else 1
+        )
         keys: list[Hashable] = [("legend", *names_in_line) for names_in_line in names]
         self._above = len(names)
         rows = height - self._above - BELOW

@@ -277,11 +277,6 @@ class PlotCursor(LinePane):
         self.repaint()
         self.selected()
 
-    @property
-    def axis_width(self) -> int:
-        """Cells left of the canvas."""
-        return self._gutter
-
 
 def nearest(each: Series, x: float) -> int:
     """The point with the x nearest to one; series must not be empty."""
