@@ -51,7 +51,7 @@ class Choice:
             return clean(f"{capture.addresses.text(self.address)}{within}")
         if self.scope is Scope.SHOWN:
             return clean(self.limit)
-        return self.scope.value
+        return str(self.scope.value)
 
     def make(self, capture: Capture) -> Ladder:
         """The ladder: for a thread."""
