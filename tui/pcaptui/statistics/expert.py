@@ -94,14 +94,17 @@ def _flags(view: View) -> list[_Kind]:
 
 
 def _first_fins(view: View) -> NDArray[np.bool_]:
-    """Of all packets loaded, those that are the first of their stream with a FIN."""
+    """Of all packets loaded, those with a FIN that none of the other direction stands before (found by experiment)."""
     table = view.capture.table
     count = view.loaded
     fins = np.flatnonzero((table["tcp_flags"][:count] & FIN != 0) & (table["ip_protocol"][:count] == 6)
-                          & (table["layers"][:count] & np.uint16(Layer.QUOTED | Layer.TCP_CUT) == 0))  # fmt: skip
-    streams = table["stream"][fins]
+                          & (table["layers"][:count] & np.uint16(Layer.QUOTED | Layer.TCP_CUT) == 0)
+                          & (table["stream"][:count] >= 0))  # fmt: skip
+    side = table["stream"][fins].astype(np.int64) * 2 + table["direction"][fins]
+    first = np.full(int(side.max(initial=0)) + 2, count, np.int64)
+    np.minimum.at(first, side, fins)
     found = np.zeros(count, np.bool_)
-    found[fins[np.unique(streams, return_index=True)[1]]] = True
+    found[fins] = first[side ^ 1] > fins
     return found
 
 
