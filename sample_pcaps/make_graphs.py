@@ -183,7 +183,7 @@ def upload() -> Capture:
     capture = Capture()
     talk = Talk(capture, CLIENT, STORE, (50400, 80), 0, rtt=2 * WAY, windows=(1026, BUFFER >> SHIFT))
     talk.mss = MSS
-    talk.connect()
+    talk.connect(offered=BUFFER)
     talk.now += 420
     lines = b"".join(b"%06d,%05d,%04d\n" % (n, n * 7_919 % 100_000, n * n % 10_000) for n in range(11_500))
     body = request("PUT", "store.example.com", "/measurements.csv", lines, Content_Type="text/csv")

@@ -141,11 +141,12 @@ class Talk:
         window = 64_240 if self.scaled else None
         self.segment(0, "S", seq=first, window=window, options=self._options(8), lost=lost)
 
-    def connect(self, wait: int | None = None) -> None:
-        """The three segments of the handshake; the answer comes after `wait` (a round trip if not given)."""
+    def connect(self, wait: int | None = None, offered: int = 65_160) -> None:
+        """The three segments of the handshake; the answer comes after `wait` (a round trip if not given) and offers
+        a window, which is never scaled."""
         self.syn()
         self.now += self.rtt if wait is None else wait
-        self.segment(1, "SA", window=65_160 if self.scaled else None, options=self._options(7))
+        self.segment(1, "SA", window=offered if self.scaled else None, options=self._options(7))
         self.now += 47
         self.segment(0, "A")
 

@@ -17,6 +17,7 @@ from scapy.utils import wrpcap
 from pcaptui.app import PcapApp
 from pcaptui.capture import Capture
 from pcaptui.screens.conversations import ConversationsScreen
+from pcaptui.screens.flow_graph import FlowGraphScreen
 from pcaptui.screens.follow import FollowScreen
 from pcaptui.screens.main import MainScreen
 from pcaptui.screens.story import StoryScreen
@@ -187,6 +188,18 @@ async def test_f_follows_and_space_tells_the_story(three):
         assert three.screen is screen
         await pilot.press("space")
         await settle(pilot, lambda: isinstance(three.screen, StoryScreen))
+
+
+@pytest.mark.parametrize("keys", [["L"], ["space", "L"]])
+async def test_l_draws_the_flow_of_the_conversation_from_the_table_and_from_its_story(three, keys):
+    async with three.run_test(size=(120, 24)) as pilot:
+        await conversations(pilot)
+        await pilot.press("down", keys[0])
+        if len(keys) > 1:
+            await settle(pilot, lambda: isinstance(three.screen, StoryScreen))
+            await pilot.press(keys[1])
+        await settle(pilot, lambda: isinstance(three.screen, FlowGraphScreen) and three.screen.view.ladder is not None)
+        assert three.screen.choice.stream == ("tcp", 1)
 
 
 async def test_the_story_tells_opening_exchange_and_who_closed_and_leads_to_the_packets(three, text_of):

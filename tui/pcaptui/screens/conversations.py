@@ -32,6 +32,7 @@ _HINTS = [
     KeyHint("Enter", "show in list", "screen.show"),
     KeyHint("f", "follow", "screen.follow"),
     KeyHint("S", "story", "screen.story"),
+    KeyHint("L", "flow", "screen.flow"),
     KeyHint("/", "filter", "screen.filter"),
     KeyHint("< >", "sort by", "screen.sort(1)"),
     KeyHint("r", "reverse", "screen.reverse"),
@@ -71,6 +72,7 @@ class ConversationsScreen(Screen[None]):
         Binding("f", "follow", "Follow", id="conversations.follow", tooltip="What the two sides said"),
         Binding("S,space", "story", "Story", id="conversations.story",
                 tooltip="Phases, exchanges and times of the conversation"),
+        Binding("L", "flow", "Flow graph", id="conversations.flow", tooltip="An arrow a packet, between the two hosts"),
         Binding("slash", "filter", "Filter", id="conversations.filter",
                 tooltip="Only those with these words: address, port, protocol, state, anomaly, number"),
         Binding("greater_than_sign,full_stop,s", "sort(1)", "Next column", id="conversations.sort",
@@ -284,6 +286,10 @@ class ConversationsScreen(Screen[None]):
     def action_follow(self) -> None:
         if chosen := self._chosen():
             self._host.follow(*chosen)
+
+    def action_flow(self) -> None:
+        if chosen := self._chosen():
+            self._host.flow(*chosen)
 
     def action_story(self) -> None:
         if chosen := self._chosen():

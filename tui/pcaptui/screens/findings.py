@@ -49,6 +49,7 @@ class FindingsScreen(Screen[None]):
         Binding("tab,shift+tab", "pane", "Other pane", id="findings.pane", tooltip="To the other pane"),
         Binding("f", "follow", "Follow", id="findings.follow", tooltip="What the two sides of the stream said"),
         Binding("S", "story", "Story", id="findings.story", tooltip="Phases, exchanges and times of the stream"),
+        Binding("L", "flow", "Flow graph", id="findings.flow", tooltip="The stream's packets as arrows"),
         Binding("x", "unmask", "Secrets", id="findings.unmask", tooltip="Show passwords and the like, or mask them"),
         Binding("y", "copy", "Copy", id="findings.copy", tooltip="Copy the finding as text"),
         Binding("w", "write", "Write packets", id="findings.write",
@@ -207,6 +208,10 @@ class FindingsScreen(Screen[None]):
     def action_follow(self) -> None:
         if stream := self._stream():
             self._main.stream_screens().follow(*stream)
+
+    def action_flow(self) -> None:
+        if stream := self._stream():
+            self._main.stream_screens().flow(*stream)
 
     def action_story(self) -> None:
         if stream := self._stream():

@@ -97,9 +97,11 @@ class FlowGraphScreen(Screen[None]):
         Binding("ctrl+c", "app.quit", "Quit", id="flow.quit", tooltip="Leave the program"),
     ]  # fmt: skip
 
-    def __init__(self, host: PictureHost) -> None:
+    def __init__(self, host: PictureHost, stream: tuple[str, int] | None = None) -> None:
+        """Of a stream; None: of the selected packet's, or of what the list shows."""
         super().__init__()
         self._host = host
+        self._stream = stream
         self._colours = host.colours
         self._generation = 0
         self._busy = False
@@ -122,7 +124,7 @@ class FlowGraphScreen(Screen[None]):
         self._make_row = _rows(host)
 
     def _first_choice(self) -> Choice:
-        stream = self._host.selected_stream()
+        stream = self._stream or self._host.selected_stream()
         return Choice(Scope.CONVERSATION, stream) if stream is not None else self._shown()
 
     @property

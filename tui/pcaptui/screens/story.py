@@ -24,6 +24,7 @@ _HINTS = [
     KeyHint("?", "help", "screen.help"),
     KeyHint("Enter", "packet", "screen.go"),
     KeyHint("f", "follow", "screen.follow"),
+    KeyHint("L", "flow", "screen.flow"),
     KeyHint("s", "show in list", "screen.show"),
     KeyHint("Esc", "back", "screen.back"),
 ]
@@ -48,6 +49,7 @@ class StoryScreen(Screen[None]):
         Binding("question_mark,f1", "help", "Help", id="story.help", tooltip="All keys"),
         Binding("enter", "go", "Packet", id="story.go", tooltip="To the line's first packet in the list"),
         Binding("f", "follow", "Follow", id="story.follow", tooltip="What the two sides said"),
+        Binding("L", "flow", "Flow graph", id="story.flow", tooltip="An arrow a packet, between the two hosts"),
         Binding("s", "show", "Show in list", id="story.show", tooltip="Only this conversation in the packet list"),
         Binding("escape,S,q", "back", "Back", id="story.back", tooltip="Back"),
         Binding("ctrl+l", "app.repaint", "Repaint", id="story.repaint", tooltip="Draw the whole screen anew"),
@@ -117,6 +119,9 @@ class StoryScreen(Screen[None]):
     @on(StoryView.Activated)
     def activated(self) -> None:
         self.action_go()
+
+    def action_flow(self) -> None:
+        self._host.flow(*self._stream)
 
     def action_follow(self) -> None:
         self._host.follow(*self._stream)

@@ -95,6 +95,12 @@ class StreamHost:
 
         self._main.app.push_screen(FollowScreen(self, kind, number))
 
+    def flow(self, kind: str, number: int) -> None:
+        """The flow graph of a stream."""
+        from .flow_graph import FlowGraphScreen
+
+        self._main.app.push_screen(FlowGraphScreen(self._main.picture_host(), (kind, number)))
+
     def story(self, kind: str, number: int) -> None:
         from .story import StoryScreen
 
