@@ -54,11 +54,22 @@ def placed(found: re.Match[str]) -> str:
     return "".join(words)
 
 
+PICTURES: dict[str, tuple[str, list[str], tuple[int, int]]] = {
+    "screen": ("web-visit", ["G", *["up"] * 8, "enter", "end", "space"], (132, 40)),
+    "flow": ("web-visit", ["G", "L"], (120, 18)),
+    "findings": ("web-refused", ["e"], (110, 24)),
+    "story": ("slow-server", ["down", "down", "S"], (110, 22)),
+    "tcptrace": ("upload-narrow-link", ["v", "z"], (120, 34)),
+    "arp": ("arp-poison", ["e", "enter"], (120, 30)),
+}
+"""Each by its name: the sample, the keys pressed, and the size of the terminal."""
+
+
 def main() -> None:
-    keys = ["G", *["up"] * 8, "enter", "end", "space"]
-    svg = self_contained(asyncio.run(picture(SAMPLES / "web-visit.pcapng", keys, (132, 40))))
-    (HERE / "screen.svg").write_text(svg)
-    print(f"screen.svg: {len(svg)} characters")
+    for name, (sample, keys, size) in PICTURES.items():
+        svg = self_contained(asyncio.run(picture(SAMPLES / f"{sample}.pcapng", keys, size)))
+        (HERE / f"{name}.svg").write_text(svg)
+        print(f"{name}.svg: {len(svg)} characters")
 
 
 if __name__ == "__main__":

@@ -167,7 +167,8 @@ class FindingsScreen(Screen[None]):
             if one.secrets:
                 hints.insert(2, KeyHint("x", "mask" if self.show_secrets else "show secrets", "screen.unmask"))
             if one.stream:
-                hints += [KeyHint("f", "follow", "screen.follow"), KeyHint("S", "story", "screen.story")]
+                hints += [KeyHint("f", "follow", "screen.follow"), KeyHint("S", "story", "screen.story"),
+                          KeyHint("L", "flow", "screen.flow")]  # fmt: skip
         if self._verdict.stale and not self._verdict.running:
             hints.append(KeyHint("r", "look again", "screen.again"))
         self.footer_line.show([*hints, KeyHint("Esc", "back", "screen.back")])
