@@ -41,6 +41,13 @@ def test_without_a_choice_all_are_written(pcaptui: Run, sample: Path, tmp_path: 
     assert _frames(tmp_path / "out.pcap") == _frames(sample)
 
 
+def test_a_pipe_takes_them_as_pcapng(pcaptui: Run, sample: Path, tmp_path: Path) -> None:
+    done = pcaptui(sample, "--stream", "tcp:4", "-w", "-")
+    assert done.stderr == b"pcaptui: 10 of 262 packets written to standard output\n"
+    (tmp_path / "out").write_bytes(done.stdout)
+    assert len(_frames(tmp_path / "out")) == 10
+
+
 def test_where_nothing_passes_the_file_is_empty_but_whole(pcaptui: Run, sample: Path, tmp_path: Path) -> None:
     done = pcaptui(sample, "-Y", "frame.number == 9999", "-w", tmp_path / "out.pcapng")
     assert done.returncode == 0
@@ -60,7 +67,7 @@ def test_a_damaged_capture_is_written_as_far_as_it_goes(pcaptui: Run, sample: Pa
     ("arguments", "told"),
     [
         (["-w", "nowhere/out.pcap"], "no such file or directory"),
-        (["-w", "-"], "needs the name of a file"),
+        (["-w", ""], "needs the name of a file"),
         (["-w", ""], "needs the name of a file"),
         (["-w", "out.pcap", "--print", "packets"], "do not go together"),
         (["-w", "out.pcap", "-Y", "tcp.prot"], "did you mean tcp.port"),

@@ -15,6 +15,7 @@ from .errors import Damage, UsageError
 from .options import Options
 from .pictures.png import NoPillow, TooLarge, png
 from .pictures.svg import Canvas
+from .whole_file import whole_file
 
 if TYPE_CHECKING:
     from .pictures.stream import Stream
@@ -64,7 +65,7 @@ def write_drawing(canvas: Canvas, path: str, title: str = "") -> str:
         raise DrawError(f"{path} is neither .svg nor .png")
     try:
         data = png(canvas) if lower.endswith(".png") else canvas.svg(title).encode()
-        with open(path, "wb") as out:
+        with whole_file(path) as out:
             out.write(data)
         return path
     except (NoPillow, TooLarge) as error:

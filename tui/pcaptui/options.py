@@ -181,7 +181,7 @@ def _parser() -> argparse.ArgumentParser:
         "--write",
         metavar="FILE",
         help="write the packets that -Y, --stream and --packet choose (else all) to a pcapng file, or to a pcap file "
-        "where the name ends in .pcap",
+        "where the name ends in .pcap; '-' is standard output",
     )
     parser.add_argument(
         "-d",
@@ -275,5 +275,5 @@ def _check_graph(given: argparse.Namespace) -> None:
 def _check_write(given: argparse.Namespace) -> None:
     if given.what is not None:
         raise UsageError("-w/--write and --print do not go together: both say what becomes of the packets")
-    if given.write in ("", "-"):
+    if given.write == "":
         raise UsageError("-w/--write needs the name of a file")

@@ -17,6 +17,7 @@ from .capture import Capture
 from .errors import PcaptuiError
 from .loader.records import PSEUDO_HEADERS, Interface
 from .version import __version__
+from .whole_file import whole_file
 
 BLOCK = 1 << 16
 """Packets between two looks at whether to go on."""
@@ -47,19 +48,19 @@ def save(
     if target.exists() and any(target.samefile(one) for one in capture.paths if one != "-" and os.path.exists(one)):
         raise SaveError(f"{target}: this is the capture that is open")
     write = _pcap if target.suffix.lower() == ".pcap" else _pcapng
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with draft.open("xb") as file:
-            for done, piece in enumerate(write(capture, packets), 1):
-                file.write(piece)
-                if done % BLOCK == 0:
-                    progress(done, len(packets))
-                    if cancelled():
-                        raise Stopped
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+    with whole_file(target) as file:
+        for done, piece in enumerate(write(capture, packets), 1):
+            file.write(piece)
+            if done % BLOCK == 0:
+                progress(done, len(packets))
+                if cancelled():
+                    raise Stopped
     return len(packets)
+
+
+def pieces(capture: Capture, packets: NDArray[np.int64]) -> Iterator[bytes]:
+    """The packets as the bytes of a pcapng file, for a pipe."""
+    return _pcapng(capture, packets)
 
 
 def _wire_length(capture: Capture, index: int, link_type: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Iterator
 from typing import Any, BinaryIO, TextIO
@@ -14,6 +13,7 @@ from ..capture import Capture
 from ..errors import UsageError
 from ..options import Options
 from ..printing_statistics import chosen_packets
+from ..whole_file import whole_file
 from . import packets, streams
 from .streams import Wanted
 
@@ -32,13 +32,8 @@ def write_parquet(capture: Capture, options: Options, out: TextIO) -> None:
         os.path.samefile(options.output, path) for path in capture.paths if path != "-"
     ):
         raise UsageError(f"-o/--output: '{options.output}' is the capture itself")
-    try:
-        with open(options.output, "wb") as file:
-            _write(capture, options, file)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(options.output)
-        raise
+    with whole_file(options.output) as file:
+        _write(capture, options, file)
 
 
 def _write(capture: Capture, options: Options, file: BinaryIO) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..printing_statistics import as_text, write_tables
 from ..statistics.table import Table, Texts
 from ..terminal import clipboard
+from ..whole_file import whole_file
 from ..widgets.lines import count_of
 from .copier import copy_in_thread
 from .copy_menu import CopyMenu, Offer
@@ -62,14 +63,11 @@ def write(tables: Sequence[Table], path: str, cancelled: Callable[[], bool] = la
     """Write tables and return how many rows they have. Raises OSError, ValueError, Stopped; the file is there whole
     or not at all."""
     form = format_of(path)
-    target = Path(path).expanduser()
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with draft.open("x", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            write_tables(tables, form, _Watched(file, cancelled))  # type: ignore[arg-type]
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+    with (
+        whole_file(path) as raw,
+        io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", newline="") as file,
+    ):
+        write_tables(tables, form, _Watched(file, cancelled))  # type: ignore[arg-type]
     return sum(map(len, tables))
 
 
