@@ -27,15 +27,10 @@ def decode(raw: bytes) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError:
-        return raw.decode("utf-8", "surrogateescape").translate(_LONE)
+        return _LONE.sub("\ufffd", raw.decode("utf-8", "surrogateescape"))
 
 
-class _Lone(dict[int, str]):
-    def __missing__(self, code: int) -> str:
-        return "\ufffd" if 0xD800 <= code <= 0xDFFF else chr(code)
-
-
-_LONE = _Lone()
+_LONE = re.compile("[\ud800-\udfff]")
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 _NAMED = {7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r"}
 
