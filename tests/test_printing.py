@@ -12,7 +12,8 @@ from scapy.layers.inet import IP, TCP, UDP
 from scapy.layers.l2 import Ether
 from scapy.utils import wrpcap
 
-from pcaptui.printing import hex_lines, seconds, tsv_cell
+from pcaptui.printing_trees import hex_lines
+from pcaptui.printing_words import seconds, tsv_cell
 
 KEYS = [
     "number",

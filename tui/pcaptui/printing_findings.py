@@ -48,7 +48,7 @@ def _json(one: Finding, show_secrets: bool) -> str:
 
 
 def _tsv(one: Finding, show_secrets: bool) -> str:
-    from .printing import tsv_cell
+    from .printing_words import tsv_cell
 
     return "\t".join(tsv_cell(value) for value in finding_object(one, show_secrets).values())
 

@@ -20,7 +20,7 @@ from .pictures.ladder_cells import Text, draw_arrow, draw_gap, host_lines, layou
 from .pictures.ladder_time import LadderTime, Stamps
 from .pictures.ladder_words import Words, gap_words
 from .pictures.signs import Signs
-from .printing import Phases, tsv_cell
+from .printing_words import Phases, tsv_cell
 from .protocols.text import escape
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 
+from .asked import chosen_packets
 from .pictures.io_counts import BILLION, Counts, Steps, count, place_of, steps_of
 from .pictures.io_plot import stretch_filter
-from .printing_statistics import chosen_packets, write_tables
+from .printing_statistics import write_tables
 from .statistics import Column, Table
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
-import numpy as np
-
+from .asked import chosen_packets
+from .printing_words import tsv_cell
 from .protocols.text import escape
 from .statistics import Column, Table, View, find
 
@@ -28,16 +28,6 @@ def print_statistic(capture: Capture, options: Options, out: TextIO) -> None:
     view = View(capture, chosen_packets(capture, options))
     _, make = find(options.what)
     write_tables(make(view), options.format, out)
-
-
-def chosen_packets(capture: Capture, options: Options) -> np.ndarray[Any, np.dtype[np.int64]] | None:
-    """Read all, and answer with the packets that -Y and --stream choose: None for all."""
-    capture.load_all()
-    mask = None if options.filter is None else options.filter.run(capture)
-    if options.stream is None:
-        return None if mask is None else np.flatnonzero(mask)
-    packets = capture.stream_packets(*options.stream)
-    return packets if mask is None else packets[mask[packets]]
 
 
 def write_tables(tables: Sequence[Table], form: str, out: TextIO) -> None:
@@ -138,8 +128,6 @@ def _csv(table: Table, out: TextIO, named: bool) -> None:
 
 
 def _tsv(table: Table, out: TextIO, named: bool) -> None:
-    from .printing import tsv_cell
-
     if named:
         out.write(f"# {table.name}\n")
 

@@ -13,7 +13,7 @@ from .capture import Capture
 from .dissect.rows import Rows
 from .exchanges import Exchange, Exchanges
 from .options import Options
-from .printing import tsv_cell
+from .printing_words import tsv_cell
 from .tracker.community import community_id
 from .tracker.conversations import Conversation, Conversations, Span
 from .tracker.times import IDLE, Side, Times

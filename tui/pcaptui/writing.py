@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from .asked import remark_on_stream, wanted
 from .capture import Capture
 from .errors import Damage, UsageError
 from .options import Options
-from .printing import remark_on_stream, wanted
 from .saving import SaveError, pieces, save
 
 

@@ -9,10 +9,10 @@ from typing import Any, BinaryIO, TextIO
 import numpy as np
 import pyarrow.parquet as pq
 
+from ..asked import chosen_packets
 from ..capture import Capture
 from ..errors import UsageError
 from ..options import Options
-from ..printing_statistics import chosen_packets
 from ..whole_file import whole_file
 from . import packets, streams
 from .streams import Wanted

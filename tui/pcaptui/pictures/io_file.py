@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..asked import chosen_packets
 from ..capture import Capture
 from .io_counts import BILLION, Unit, count, place_of, steps_of
 from .io_plot import NAMES, Counted, Line, plot, step_text
@@ -22,8 +23,6 @@ STEPS = 200
 
 def picture(capture: Capture, options: Options) -> tuple[Canvas, str, str]:
     """The drawing of --graph io: of what -Y and --stream choose, and a line for each --line."""
-    from ..printing_statistics import chosen_packets
-
     limit = chosen_packets(capture, options)
     size = None if options.interval is None else round(options.interval * BILLION)
     steps = steps_of(capture, size, STEPS)

@@ -244,7 +244,8 @@ def _among(packets: NDArray[Any], others: NDArray[Any]) -> NDArray[np.bool_]:
     size = int(max(packets.max(initial=0), others.max(initial=0))) + 1
     marked = np.zeros(size, np.bool_)
     marked[others] = True
-    return marked[packets]
+    among: NDArray[np.bool_] = marked[packets]
+    return among
 
 
 def _ordered(headers: Headers) -> Headers:

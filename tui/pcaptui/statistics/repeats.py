@@ -41,7 +41,8 @@ def _repeated(view: View, places: NDArray[np.int64], size: NDArray[np.int64]) ->
     ack: Words = view.column("acknowledgment")[places[with_block]]
     before = (ack != edges[0]) & (ack - edges[0] < _HALF) & (ack - edges[1] < _HALF)
     inside = (length >= 18) & (edges[0] - edges[2] < _HALF) & (edges[3] - edges[1] < _HALF)
-    return packets[with_block[before | inside]]
+    repeated: NDArray[np.int64] = packets[with_block[before | inside]]
+    return repeated
 
 
 def _find_sack(options: NDArray[np.uint8], size: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -52,7 +52,7 @@ class Table:
         found = self.values[column][row]
         if isinstance(found, str):
             return found
-        plain = found.item() if isinstance(found, np.generic) else found
+        plain: int | float = found.item() if isinstance(found, np.generic) else found
         if isinstance(plain, float):
             if not isfinite(plain):
                 return None
