@@ -10,20 +10,13 @@ from pcaptui.app import PcapApp
 from pcaptui.capture import Capture
 from pcaptui.filters import compile
 from pcaptui.screens.beginning import Beginning, Start
+from support.screens import settle
 
 VISIT = Path(__file__).resolve().parents[2] / "sample_pcaps" / "web-visit.pcapng"
 
 
 def visit(fakes, start: Start) -> PcapApp:
     return PcapApp(Capture.open([str(VISIT)]), tree_source=fakes.FakeTrees, start=start)
-
-
-async def settle(pilot, done) -> None:
-    for _ in range(300):
-        if done():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("never came about")
 
 
 async def test_with_a_filter_only_what_passes_is_listed(fakes):

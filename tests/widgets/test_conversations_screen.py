@@ -27,6 +27,7 @@ from pcaptui.tracker.lifecycle import State
 from pcaptui.widgets.conversation_data import ConversationColumns, chosen, ordered, sort_columns
 from pcaptui.widgets.conversation_row import KEYS, Widths, fit, headings
 from pcaptui.widgets.text import width_of
+from support.screens import settle
 
 CLIENT, SERVER = "10.0.0.1", "10.0.0.2"
 
@@ -69,14 +70,6 @@ def three(tmp_path: Path, fakes: Any) -> PcapApp:
     path = tmp_path / "three.pcap"
     wrpcap(str(path), packets)
     return PcapApp(Capture.open([str(path)]), tree_source=fakes.FakeTrees)
-
-
-async def settle(pilot: Any, done: Any) -> None:
-    for _ in range(300):
-        if done():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("never came about")
 
 
 async def conversations(pilot: Any) -> ConversationsScreen:

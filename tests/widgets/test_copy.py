@@ -8,6 +8,7 @@ import pytest
 
 from pcaptui.screens.copy_menu import CopyMenu
 from pcaptui.terminal.clipboard import osc52
+from support.screens import settle
 
 
 @pytest.fixture
@@ -15,14 +16,6 @@ def over_ssh(monkeypatch):
     for name in ("TMUX", "STY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")
-
-
-async def settle(pilot, done) -> None:
-    for _ in range(300):
-        if done():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("never came about")
 
 
 async def copied(app, pilot, monkeypatch, *keys: str) -> list[str]:

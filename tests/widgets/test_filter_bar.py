@@ -17,6 +17,7 @@ from pcaptui.screens.filter_bar import FilterBar
 from pcaptui.screens.filter_chooser import TestMenu
 from pcaptui.screens.main import MainScreen
 from pcaptui.screens.streams import StreamHost
+from support.screens import settle
 
 VISIT = Path(__file__).resolve().parents[2] / "sample_pcaps" / "web-visit.pcapng"
 
@@ -31,14 +32,6 @@ def visit(fakes):
     capture = Capture.open([str(VISIT)])
     capture.load_all()
     return PcapApp(capture, tree_source=fakes.FakeTrees)
-
-
-async def settle(pilot, done) -> None:
-    for _ in range(300):
-        if done():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("never came about")
 
 
 async def opened(pilot) -> FilterBar:

@@ -28,6 +28,7 @@ from pcaptui.screens.follow import FollowScreen
 from pcaptui.terminal.clipboard import Copied
 from pcaptui.widgets.findings_text import facts, numbers, text_lines, wrapped
 from pcaptui.widgets.text import width_of
+from support.screens import settle
 
 CLIENT, SERVER = "10.0.0.1", "10.0.0.2"
 SECRET = "hunter2"
@@ -83,14 +84,6 @@ def say(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Finding]], Report]:
         return report
 
     return have
-
-
-async def settle(pilot, done: Callable[[], bool]) -> None:
-    for _ in range(300):
-        if done():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("never came about")
 
 
 Step = Callable[..., Awaitable[None]]

@@ -21,6 +21,7 @@ from pcaptui.screens.flow_choice import Scope
 from pcaptui.screens.flow_graph import FlowGraphScreen
 from pcaptui.screens.main import MainScreen
 from pcaptui.widgets.ladder_view import LadderView
+from support.screens import settle
 
 CLIENT, SERVER, OTHER = "10.0.0.1", "10.0.0.2", "10.0.0.3"
 Lines = Callable[[LadderView], list[str]]
@@ -66,14 +67,6 @@ def capture(tmp_path: Path) -> Capture:
 @pytest.fixture
 def app(capture: Capture, fakes: Any) -> PcapApp:
     return PcapApp(capture, tree_source=fakes.FakeTrees)
-
-
-async def settle(pilot: Any, done: Any) -> None:
-    for _ in range(300):
-        if done():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("never came about")
 
 
 async def opened(app: PcapApp, pilot: Any, packet: int = 0) -> FlowGraphScreen:

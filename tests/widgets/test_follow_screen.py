@@ -26,6 +26,7 @@ from pcaptui.widgets.follow_lines import BLOCK, LineIndex, Mode
 from pcaptui.widgets.follow_search import search
 from pcaptui.widgets.follow_source import CLIENT, DATA, GAP, NOTE, SERVER, Spool
 from pcaptui.widgets.text import width_of
+from support.screens import settle
 
 
 def capture_of(path: Path, *turns: tuple[str, bytes], port: int = 7) -> Capture:
@@ -50,14 +51,6 @@ def follow_app(tmp_path, fakes):
     return lambda *turns, port=7: PcapApp(
         capture_of(tmp_path / "stream.pcap", *turns, port=port), tree_source=fakes.FakeTrees
     )
-
-
-async def settle(pilot: Any, done: Any) -> None:
-    for _ in range(300):
-        if done():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("never came about")
 
 
 async def followed(pilot: Any) -> FollowScreen:

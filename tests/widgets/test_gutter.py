@@ -16,6 +16,7 @@ from pcaptui.glance import Glances, Part
 from pcaptui.screens.looker import Looker
 from pcaptui.widgets.glyphs import ABOVE, ALONG, BELOW
 from pcaptui.widgets.gutter import Gutter
+from support.screens import settle
 
 VISIT = Path(__file__).parents[2] / "sample_pcaps/web-visit.pcapng"
 SIZE = (120, 50)
@@ -26,14 +27,6 @@ LIFE = {250: "┌", 251: "│", 252: "└", 253: "►", 256: "·", 257: "◄", 2
 @pytest.fixture
 def visit():
     return PcapApp(Capture.open([str(VISIT)]))
-
-
-async def settle(pilot, done) -> None:
-    for _ in range(300):
-        if done():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("never came about")
 
 
 async def select(app, pilot, number: int) -> None:

@@ -11,6 +11,7 @@ from pcaptui.capture import Capture
 from pcaptui.filters import compile
 from pcaptui.screens.copy_menu import CopyMenu
 from pcaptui.screens.main import MainScreen
+from support.screens import settle
 
 VISIT = Path(__file__).resolve().parents[2] / "sample_pcaps" / "web-visit.pcapng"
 
@@ -21,14 +22,6 @@ def visit(fakes, monkeypatch, tmp_path):
     capture = Capture.open([str(VISIT)])
     capture.load_all()
     return PcapApp(capture, tree_source=fakes.FakeTrees)
-
-
-async def settle(pilot, done) -> None:
-    for _ in range(300):
-        if done():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("never came about")
 
 
 async def begun(pilot) -> MainScreen:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +13,9 @@ from pcaptui.capture import Capture
 from pcaptui.filters import compile
 from pcaptui.screens.io_graph import IOGraphScreen
 from pcaptui.widgets.io_strip import strip_text
+from support.screens import settle
 
 SAMPLES = Path(__file__).parent.parent.parent / "sample_pcaps"
-
-
-async def settle(pilot: Any, done: Callable[[], bool]) -> None:
-    for _ in range(300):
-        await pilot.pause(0.02)
-        if done():
-            return
-    raise AssertionError("it did not come")
 
 
 def app_of(name: str) -> PcapApp:

@@ -6,14 +6,7 @@ import pytest
 
 from pcaptui.dissect.times import TimeFormat
 from pcaptui.errors import Damage
-
-
-async def settle(pilot, done) -> None:
-    for _ in range(200):
-        if done():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("never came about")
+from support.screens import settle
 
 
 async def test_details_of_the_first_packet_come_by_themselves(make_app, text_of):

@@ -6,16 +6,9 @@ import pytest
 
 from pcaptui.fields.node import Dissection, Node
 from pcaptui.widgets.nodes import Openness, flatten, path_to_byte
+from support.screens import settle
 
 SIZE = (160, 48)
-
-
-async def settle(pilot, done) -> None:
-    for _ in range(200):
-        if done():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("never came about")
 
 
 async def in_tree(app, pilot):

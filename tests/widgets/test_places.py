@@ -14,6 +14,7 @@ from pcaptui.capture import Capture
 from pcaptui.screens import place_actions
 from pcaptui.screens.main import MainScreen
 from pcaptui.screens.places import Places
+from support.screens import settle
 
 VISIT = Path(__file__).resolve().parents[2] / "sample_pcaps" / "web-visit.pcapng"
 
@@ -28,14 +29,6 @@ def visit(fakes):
     capture = Capture.open([str(VISIT)])
     capture.load_all()
     return PcapApp(capture, tree_source=fakes.FakeTrees)
-
-
-async def settle(pilot, done) -> None:
-    for _ in range(300):
-        if done():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("never came about")
 
 
 async def begun(pilot) -> MainScreen:

@@ -30,6 +30,7 @@ from pcaptui.statistics.table import Column, Table, Tables, Texts
 from pcaptui.statistics.view import View
 from pcaptui.terminal.clipboard import Copied
 from pcaptui.widgets.text import width_of
+from support.screens import settle
 
 COLUMNS = (
     Column("item", "Item"), Column("packets", "Packets", "count"), Column("percent", "Percent", "percent"),
@@ -78,14 +79,6 @@ def app(path: str, fakes: Any) -> PcapApp:
     capture = Capture.open([path])
     capture.load_all()
     return PcapApp(capture, tree_source=fakes.FakeTrees)
-
-
-async def settle(pilot: Any, done: Callable[[], bool]) -> None:
-    for _ in range(300):
-        if done():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("never came about")
 
 
 async def ready(pilot: Any) -> StatisticsScreen:

@@ -9,6 +9,7 @@ import pytest
 from pcaptui.app import PcapApp
 from pcaptui.capture import Capture
 from pcaptui.dissect.times import TimeFormat
+from support.screens import settle
 
 VISIT = Path(__file__).parents[2] / "sample_pcaps/web-visit.pcapng"
 SIZE = (120, 40)
@@ -18,14 +19,6 @@ OF_STREAM = [251, 252, 253, 254, 257, 258, 259, 260, 261, 262]
 @pytest.fixture
 def visit():
     return PcapApp(Capture.open([str(VISIT)]))
-
-
-async def settle(pilot, done) -> None:
-    for _ in range(300):
-        if done():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("never came about")
 
 
 async def select(app, pilot, number: int) -> None:

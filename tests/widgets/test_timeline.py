@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from hypothesis import given
@@ -14,16 +12,9 @@ from hypothesis.extra.numpy import arrays
 from pcaptui.app import PcapApp
 from pcaptui.capture import Capture
 from pcaptui.widgets.timeline import BLOCKS, cells_of
+from support.screens import settle
 
 SAMPLES = Path(__file__).parent.parent.parent / "sample_pcaps"
-
-
-async def settle(pilot: Any, done: Callable[[], bool]) -> None:
-    for _ in range(300):
-        await pilot.pause(0.02)
-        if done():
-            return
-    raise AssertionError("it did not come")
 
 
 def test_blocks_are_as_high_as_packets_are_many() -> None:

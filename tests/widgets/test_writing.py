@@ -8,16 +8,9 @@ from pcaptui.app import PcapApp
 from pcaptui.capture import Capture
 from pcaptui.screens.copy_menu import CopyMenu
 from pcaptui.screens.file_prompt import FilePrompt
+from support.screens import settle
 
 VISIT = Path(__file__).resolve().parents[2] / "sample_pcaps" / "web-visit.pcapng"
-
-
-async def settle(pilot, done) -> None:
-    for _ in range(300):
-        if done():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("never came about")
 
 
 async def test_the_selected_packets_conversation_goes_to_a_file(fakes, tmp_path, text_of):
