@@ -240,6 +240,17 @@ def test_queries_without_answer(opened: Open) -> None:
     assert numbers(made.unanswered) == [1]
 
 
+def test_an_answer_from_one_service_port_to_the_other_is_no_query(opened: Open) -> None:
+    ntp = {mode: bytes([0x18 | mode]) + bytes(47) for mode in (3, 4)}
+    question, answer = (b"\x12\x34" + bytes([first]) + bytes(9) for first in (0x01, 0x81))
+    made = whole(opened([
+        (0, udp(A, B, (123, 123), ntp[3])), (0.1, udp(B, A, (123, 123), ntp[4])),
+        (1, udp(A, B, (53, 53), question)), (1.1, udp(B, A, (53, 53), answer)),
+        (2, udp(A, C, (123, 123), ntp[3])), (3, udp(A, C, (53, 53), question)),
+    ]))  # fmt: skip
+    assert numbers(made.unanswered) == [5, 6]
+
+
 def test_arp_requests_without_reply(opened: Open) -> None:
     def who_has(target: str, sender: str = A) -> Any:
         return Ether(src=MACS["src"], dst="ff:ff:ff:ff:ff:ff") / ARP(op=1, hwsrc=MACS["src"], psrc=sender, pdst=target)

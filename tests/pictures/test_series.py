@@ -35,3 +35,12 @@ def test_a_line_that_only_crosses_the_window_counts():
 def test_few_points_have_a_window_too(shown):
     window = Plot("t", shown).whole()
     assert window.width > 0 and window.height > 0
+
+
+def test_a_single_moment_is_shown_without_a_time_before_the_capture_began() -> None:
+    assert (Plot("x", [series("a", [0.25], [1.0])]).whole().x0, Plot("x", [series("a", [0.25], [1.0])]).whole().x1) == (
+        0.0,
+        0.5,
+    )
+    start = Plot("x", [series("a", [0.0], [1.0])]).whole()
+    assert (start.x0, start.x1) == (0.0, 1.0)

@@ -82,7 +82,7 @@ async def test_the_cursor_starts_on_the_selected_packet_and_names_it(upload):
     async with app.run_test(size=(140, 30)) as pilot:
         screen = await drawn(pilot)
         assert "tcp:0  192.168.1.20:50400 → 203.0.113.40:80  client sends" in header(screen)
-        assert status(screen).startswith("segments 1 B   packet 4 at 0.040467 s  [ACK] Seq=1 Ack=1")
+        assert status(screen).startswith("segments at 1   packet 4 at 0.040467 s  [ACK] Seq=1 Ack=1")
         await pilot.press("right", "right", "left")
         assert screen.view.packet == 4
         await pilot.press("enter")

@@ -102,11 +102,25 @@ def unanswered(capture: Capture, packets: Ints, again: Ints) -> Bools:
     asks = tcp & (flags & (SYN | ACK | RST) == SYN)
     asks |= tcp & (table["analysis"][packets] & np.uint32(Flag.retransmission) != 0) & (again < 0)
     queries = plain & (stream >= 0) & carries(protocol, 17) & np.isin(table["destination_port"][packets], _QUERY_PORTS)
-    queries[queries] = ~_to_many(capture, packets[queries])
+    queries[queries] = ~_to_many(capture, packets[queries]) & ~_between_servers(capture, packets[queries])
     for number, mine in ((6, asks), (17, queries)):
         if mine.any():
             found[mine] = _silence(capture, packets[mine], number)
     found |= _arp(capture, packets) | _echo(capture, packets)
+    return found
+
+
+def _between_servers(capture: Capture, packets: Ints) -> Bools:
+    """Whether packets come from a service's port themselves and are no questions, as their first bytes tell: DNS
+    (RFC 1035 4.1.1: QR), NTP (RFC 5905 7.3: mode); those of other services are taken for answers."""
+    table = capture.table
+    found: Bools = np.isin(table["source_port"][packets], _QUERY_PORTS)
+    at = np.flatnonzero(found & (table["payload"][packets] != NONE16) & (table["payload_length"][packets] >= 3))
+    head = capture.gather(packets[at], table["payload"][packets[at]].astype(np.int64), 3)
+    port = table["destination_port"][packets[at]]
+    asks = (port == 53) & (head[:, 2] & 0x80 == 0)
+    asks |= (port == 123) & np.isin(head[:, 0] & 7, (1, 3))  # symmetric active, client
+    found[at] &= ~asks
     return found
 
 

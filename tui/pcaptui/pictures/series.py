@@ -109,8 +109,8 @@ class Plot:
         """The window that shows everything."""
         ends = [(float(each.x[0]), float(each.x[-1])) for each in self.series if len(each)]
         x0, x1 = min((low for low, _ in ends), default=0.0), max((high for _, high in ends), default=1.0)
-        if x1 <= x0:
-            x0, x1 = x0 - 0.5, x0 + 0.5
+        if x1 <= x0:  # one moment alone: no time before the capture began is shown for it
+            x0, x1 = (0.0, 2 * x0 or 1.0) if x0 >= 0 else (x0 - 0.5, x0 + 0.5)
         return self.fitted(x0, x1)
 
     def fitted(self, x0: float, x1: float) -> Window:

@@ -22,6 +22,7 @@ from .stream import Bools, Longs, Stream
 FEWEST, MOST, IN_ONE = 20, 120, 6
 """The throughput's time is cut into so many intervals, about so many segments in each."""
 LEAST_INTERVAL = 0.0001
+SEQUENCE = "sequence number"
 MOST_INTERVALS = 100_000
 
 
@@ -100,7 +101,7 @@ def _time_sequence(stream: Stream, by_client: bool) -> Plot:
         _points(stream, "segments", places, stream.sequence[places], "main", "●"),
         *_marks(stream, mine, stream.sequence),
     ]
-    return Plot("Time sequence", shown, y_name="sequence number", y_unit="bytes", floor=False)
+    return Plot("Time sequence", shown, y_name=SEQUENCE, y_unit="bytes", floor=False)
 
 
 def _tcptrace(stream: Stream, by_client: bool) -> Plot:
@@ -122,7 +123,7 @@ def _tcptrace(stream: Stream, by_client: bool) -> Plot:
     if len(shut):
         shown.append(_points(stream, "zero window", shut, stream.acknowledgment[shut], "bad", "0", "marks"))
     shown += _marks(stream, mine, stream.end)
-    return Plot("Time sequence (tcptrace)", shown, y_name="sequence number", y_unit="bytes", floor=False)
+    return Plot("Time sequence (tcptrace)", shown, y_name=SEQUENCE, y_unit="bytes", floor=False)
 
 
 def _rtt(stream: Stream, by_client: bool) -> Plot:

@@ -8,6 +8,7 @@ from ..capture import Capture
 from ..loader.table import Layer
 from ..tracker.flags import prefixes
 from .scales import value_text
+from .series import Series
 from .stream import Stream
 
 _TCP = 6
@@ -35,6 +36,14 @@ def segment_words(stream: Stream, packet: int, kind: str = "") -> str:
         words += f", acknowledges packet {stream.packets[answered] + 1}"
         words += f" after {value_text(took, 's')}" if kind != "rtt" else ""
     return words
+
+
+def place_words(series: Series, place: int) -> str:
+    """Where a point of a sequence graph lies: 'at 1345', a stroke 'from 1 to 1345', a line 'up to 1345'."""
+    number = int(series.y[place])
+    if series.low is not None:
+        return f"from {int(series.low[place])} to {number}"
+    return f"{'up to' if series.kind == 'steps' else 'at'} {number}"
 
 
 def neighbour(capture: Capture, number: int, step: int) -> int | None:

@@ -15,8 +15,8 @@ from ..pictures.plot_svg import draw_plot
 from ..pictures.scales import value_text
 from ..pictures.series import Plot
 from ..pictures.stream import Stream
-from ..pictures.stream_plots import KINDS, direction_name, made, main_direction
-from ..pictures.stream_words import neighbour, segment_words
+from ..pictures.stream_plots import KINDS, SEQUENCE, direction_name, made, main_direction
+from ..pictures.stream_words import neighbour, place_words, segment_words
 from ..widgets.lines import FooterLine, KeyHint, Line, Piece, StatusLine
 from ..widgets.plot import PlotView
 from ..widgets.text import clean
@@ -199,7 +199,10 @@ class StreamGraphScreen(Screen[None]):
         found, plot = self.view.point, self.view.plot
         assert found is not None and plot is not None
         series, place = found
-        value = value_text(float(series.y[place]), plot.y_unit)
+        if plot.y_name == SEQUENCE:
+            value = place_words(series, place)
+        else:
+            value = value_text(float(series.y[place]), plot.y_unit)
         pieces: list[Piece] = [(f" {series.name} ", self._colours.key), (f"{value}", None)]
         if self._kind == "throughput":
             pieces.append((f" from {value_text(float(series.x[place]), 's')} on", None))
