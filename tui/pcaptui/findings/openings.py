@@ -43,7 +43,8 @@ def refused(case: Case) -> Iterator[Finding]:
         if own := _own(case, places):
             severity, why = Severity.note, f"{own} then took it in: the program there listens at that address only."
         wait = lives.asked[places[0]]
-        first = f", the first after {duration(case.between(int(wait), int(lives.rst[places[0]])))}" if wait >= 0 else ""
+        once = "the first " if attempts > 1 else ""
+        first = f", {once}after {duration(case.between(int(wait), int(lives.rst[places[0]])))}" if wait >= 0 else ""
         yield finding(
             "tcp-refused", severity, f"{server} refuses port {port}",
             f"{server} answered {count(attempts, 'SYN')}{each} from {client} to port {port} with RST{first}. {why}"

@@ -251,7 +251,8 @@ def idle(case: Case) -> Iterator[Finding]:
     pause = span(int(longest[worst]) / BILLION)
     where = f"{view.client(worst)} and {view.at(worst)}" if len(rows) == 1 else f"{len(rows)} connections"
     yield finding(
-        "tcp-idle", Severity.note, f"{count(len(rows), 'connection')} idle for up to {pause}",
+        "tcp-idle", Severity.note,
+        f"{count(len(rows), 'connection')} idle for {'up to ' if len(rows) > 1 else ''}{pause}",
         f"Nothing was sent for {pause} {'between' if len(rows) == 1 else 'at most in'} "
         f"{where}, while the connection{'s were' if len(rows) > 1 else ' was'} open: nobody had anything to say, or "
         f"somebody "
