@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from ..loader.table import Layer
+from ..loader.table import NONE16, Layer
 from . import bound
 from .block import Block, Mask
 from .columns import COLUMN_FIELDS
@@ -29,6 +29,7 @@ _UDP_SERVICES = frozenset("radius snmp syslog rip ripng isakmp coap bfd hsrp sfl
 """Protocols that are dissected at their own ports only."""
 _CARRIED = {"imf": ("smtp", "pop", "imap")}
 _UDP_PORTS = {"http": (1900,), "tls": (443, 4433, 8443)}
+_ECHOES = (0, 8, 13, 14)
 _HEADERS: dict[str, Callable[[Block], Mask]] = {
     "tcp": lambda block: block.tcp,
     "udp": lambda block: block.udp,
@@ -56,9 +57,32 @@ def candidates(test: bound.Leaf, block: Block) -> Mask:
     return found | block.odd | quoted_transport(block) | block.flagged(Layer.FRAGMENT)
 
 
+def candidates_of(protocol: str, block: Block) -> Mask:
+    """As `candidates`, for any field of a protocol."""
+    found = _field(f"{protocol}.", block)
+    fragments = block.flagged(Layer.FRAGMENT)
+    if _over_tcp(protocol) and fragments.any():
+        where = fragments & block.ipv4
+        fragments = fragments & ~(where & np.isin(block.number_of(where, "network", 9, 1), (1, 17)))
+    return found | block.odd | quoted_transport(block) | fragments
+
+
 def quoted_transport(block: Block) -> Mask:
     """ICMP errors about TCP and UDP: what was carried may be quoted with it."""
     found: Mask = block.quoted & np.isin(block.column("ip_protocol"), (6, 17))
+    return found
+
+
+def _over_tcp(protocol: str) -> bool:
+    return protocol in _TCP_SERVICES or protocol in ("http", "tls")
+
+
+def _quoting(block: Block) -> Mask:
+    """ICMP packets, but those that only echo (RFC 792): they quote nothing."""
+    found: Mask = block.column("ip_protocol") == 1
+    if found.any():
+        where = found & (block.column("transport") != NONE16)
+        found = found & ~(where & np.isin(block.number_of(where, "transport", 0, 1), _ECHOES))
     return found
 
 
@@ -108,14 +132,15 @@ def _field(name: str, block: Block) -> Mask:
         anywhere: Mask = _loaded("both", block) | (block.column("ip_protocol") == 1)
         return anywhere
     if prefix in _TCP_SERVICES:
-        found = _at_service(prefix, block) | (block.column("ip_protocol") == 1)
+        found = _at_service(prefix, block) | _quoting(block)
         return found
     carrier, ports = _PORTS.get(prefix) or ("udp", _registered("udp", prefix))
     if prefix in ("http", "tls"):
+        ends = block.tcp & (block.column("tcp_flags") & 1 != 0) if prefix == "http" else False
         return (_loaded("udp", block) & at_ports(_UDP_PORTS[prefix], block)) | (
-            _loaded("tcp", block) & streams_like(prefix, block)
+            (_loaded("tcp", block) | ends) & streams_like(prefix, block)
         )
-    found = _loaded(carrier, block) & (at_ports(ports, block) if ports else True) | (block.column("ip_protocol") == 1)
+    found = _loaded(carrier, block) & (at_ports(ports, block) if ports else True) | _quoting(block)
     return found
 
 

@@ -62,7 +62,6 @@ class Runs:
         found = place + int(np.searchsorted(self._bytes[place:end], before + size))
         return int(self.packets[found]) if found < end else None
 
-
     def ends_with(self, packet: int, last: int, size: int) -> bool:
         """Whether so many bytes from the beginning of a packet's payload end where that of another packet does."""
         place, stop = int(self.places[packet]), int(self.places[last])

@@ -6,26 +6,22 @@ about. What a segment leaves unfinished is credited to the segment that complete
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from ..capture import Capture
-from . import quick_dns, quick_http
+from ..protocols.http_head import Head
+from . import quick_dns, quick_http, quick_http_links, quick_lines, quick_tls
 from .block import Block, Mask, Numbers
-from .joined import LONGEST, Joined, joined
+from .http_extents import HTTP_PORTS, completing, http_mask
+from .joined import joined
 from .literals import Plain
 from .quick_dns_fields import DNS
-from .speaking import METHODS, STRIDE, TLS_PORTS, at_ports, spoken, starts
+from .speaking import METHODS, STRIDE, TLS_PORTS, at_ports, begun_otherwise, spoken, starts
 
 Values = list[Plain]
 _HEAD = 1 << 16
-_CHUNKS = 20_000
-_LENGTH = re.compile(rb"\ncontent-length:[ \t]*(\d+)")
-_CHUNKED = re.compile(rb"\ntransfer-encoding:[^\n]*chunked")
-_CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,7})")
-_HTTP_PORTS = (80, 3128, 3132, 5985, 8080, 8088, 11371, 1900, 2869, 2710, 631, 3689)
 
 
 # HTTP.
@@ -45,48 +41,9 @@ def _heads(block: Block, wanted: Mask, response: bool) -> Iterator[tuple[int, by
             yield packet, head
 
 
-def completing(message: Joined, head: bytes, body: int, response: bool) -> int | None:
-    """The packet that completes a message, None where it stays incomplete."""
-    size = extent(message, head, body)
-    packet = message.reaching(size) if size is not None else None
-    sized = _CHUNKED.search(head.lower()) is None
-    return packet if packet is not None or response or not sized else message.packet(body)
-
-
-def extent(message: Joined, head: bytes, body: int) -> int | None:
-    """Bytes of a whole message, None where nobody knows (RFC 9112 section 6)."""
-    lower = head.lower()
-    if _CHUNKED.search(lower) is not None:
-        return _last_chunk(message, body)
-    if (told := _LENGTH.search(lower)) is not None and len(told[1]) < 12:
-        return body + int(told[1]) if int(told[1]) <= LONGEST else None
-    return body
-
-
-def _last_chunk(message: Joined, at: int) -> int | None:
-    """Where the last chunk ends."""
-    for _ in range(_CHUNKS):
-        end = message.find(b"\n", at)
-        size = _CHUNK.match(message.data, at) if end >= 0 else None
-        if size is None:
-            return None
-        length = int(size[1], 16)
-        at = end + 1 + length + 2
-        if not message.reach(at if length else end + 1):
-            return None
-        if length == 0:
-            return min(at, len(message.data))
-    return None
-
-
-def http_mask(block: Block, words: tuple[bytes, ...]) -> Mask:
-    loaded = spoken(block) | (block.udp & (block.column("payload_length") > 0))
-    return loaded & starts(words, block) & ~(block.odd | block.quoted) & at_ports(_HTTP_PORTS, block)
-
-
 def _http_unsure(words: tuple[bytes, ...]) -> Callable[[Block], Mask]:
     def unsure(block: Block) -> Mask:
-        return spoken(block) & starts(words, block) & ~at_ports(_HTTP_PORTS, block)
+        return spoken(block) & starts(words, block) & ~at_ports(HTTP_PORTS, block)
 
     return unsure
 
@@ -135,6 +92,15 @@ def _host(head: bytes) -> Values:
     return found
 
 
+def _full_uri(head: bytes) -> Values:
+    """As Head.uri, but of any target that has no scheme of its own."""
+    first, _, fields = head.partition(b"\n")
+    told = Head(first.rstrip(b"\r"), fields, False)
+    if told.method == "CONNECT" or "://" in told.target[:10]:
+        return [told.target]
+    return [f"http://{told.host}{told.target}"] if told.host else []
+
+
 def _codes(block: Block) -> Iterator[tuple[int, Values]]:
     for packet, head in _response_heads(block):
         parts = head.split(b"\n", 1)[0].split(maxsplit=2)
@@ -148,16 +114,16 @@ def _codes(block: Block) -> Iterator[tuple[int, Values]]:
 def _tls_mask(block: Block) -> Mask:
     head = block.number("payload", 0, 2)
     found: Mask = spoken(block) & (head == 0x1603) & (block.column("payload_length") > 5) & ~(block.odd | block.quoted)
-    return found
+    return found & ~begun_otherwise(block)
 
 
 def _tls_unsure(block: Block) -> Mask:
-    """QUIC's long headers, which carry TLS too, and SSL 2's hellos."""
+    """QUIC's long headers, which carry TLS too, SSL 2's hellos, and streams that turn to TLS."""
     first = block.number("payload", 0, 1)
     loaded = block.column("payload_length") > 0
     long = block.udp & loaded & (first >= 0xC0) & (block.column("payload_length") >= 20) & at_ports((443, 4433), block)
     old = spoken(block) & (first & 0x80 != 0) & (block.number("payload", 2, 1) <= 4) & at_ports(TLS_PORTS, block)
-    found: Mask = long | old
+    found: Mask = long | old | (begun_otherwise(block) & _untold(block)[block.packets])
     return found
 
 
@@ -216,6 +182,25 @@ def server_name(hello: bytes) -> str:
 Extractor = Callable[[Block], Iterator[tuple[int, Values]]]
 
 
+def _untold(block: Block) -> Mask:
+    """Of every packet of the capture: whether only its record tells of TLS."""
+    whole = Block(block.capture, slice(0, len(block.capture)))
+    unsure = quick_tls.QUICK["tls.handshake.type"][1]
+    return block.shared("quick tls unsure", lambda: unsure(whole))  # type: ignore[no-any-return]
+
+
+def _mended(name: str, fallback: Extractor) -> Extractor:
+    """What streams say where nothing is missing; elsewhere what the records alone do."""
+    told, _ = quick_tls.QUICK[name]
+
+    def extract(block: Block) -> Iterator[tuple[int, Values]]:
+        left = _untold(block)
+        yield from told(block)
+        yield from ((packet, values) for packet, values in fallback(block) if left[packet])
+
+    return extract
+
+
 def _spoken_once(extract: Extractor) -> Extractor:
     """That there is a message at all."""
 
@@ -230,15 +215,19 @@ QUICK: dict[str, tuple[Extractor, Callable[[Block], Mask]]] = {
     "dns.id": (quick_dns.number(0, 2, 0), quick_dns.unsure),
     "dns.flags.response": (quick_dns.number(2, 2, 15), quick_dns.unsure),
     **DNS,
+    **quick_http_links.QUICK,
+    **quick_lines.QUICK,
+    **quick_tls.QUICK,
     **quick_http.header_fields(_request_heads, _response_heads, (_http_unsure(METHODS), _http_unsure((b"HTTP",)))),
     "http.host": (_requests(_host), _http_unsure(METHODS)),
     "http.request.method": (_requests(_method), _http_unsure(METHODS)),
     "http.request.uri": (_requests(_uri), _http_unsure(METHODS)),
+    "http.request.full_uri": (_requests(_full_uri), _http_unsure(METHODS)),
     "http.request": (_spoken_once(_requests(_method)), _http_unsure(METHODS)),
     "http.response": (_spoken_once(_codes), _http_unsure((b"HTTP",))),
     "http.response.code": (_codes, _http_unsure((b"HTTP",))),
-    "tls.handshake.type": (_types, _tls_unsure),
-    "tls.handshake.extensions_server_name": (_servers, _tls_unsure),
+    "tls.handshake.type": (_mended("tls.handshake.type", _types), _tls_unsure),
+    "tls.handshake.extensions_server_name": (_mended("tls.handshake.extensions_server_name", _servers), _tls_unsure),
 }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,8 +15,8 @@ from ..capture import Capture
 from ..loader.table import Layer
 from .block import Block, Mask, Numbers
 from .candidates import quoted_transport
+from .http_extents import extent, http_mask
 from .joined import Joined, Runs, joined, runs
-from .quick import extent, http_mask
 from .quick_dns import over_tcp
 from .speaking import METHODS, STRIDE, at_ports, spoken, streams_like
 
@@ -35,7 +36,21 @@ def shortcut(protocol: str, block: Block) -> Told | None:
     return passes[block.packets], unsure[block.packets] | strange
 
 
-def _http(capture: Capture) -> Told:
+@dataclass(slots=True)
+class HttpTalk:
+    """HTTP over TCP: messages as (first packet, last packet, whether it answers), and of every packet whether it is in
+    a stream's doubtful part."""
+
+    messages: list[tuple[int, int, bool]]
+    doubtful: Mask
+
+
+def http_talk(block: Block) -> HttpTalk:
+    """That of the block's capture."""
+    return block.shared("http talk", lambda: _http_talk(block.capture))  # type: ignore[no-any-return]
+
+
+def _http_talk(capture: Capture) -> HttpTalk:
     """A message's segments are those from the one it begins with to the one that completes it. What belongs to no
     message, in a stream that has some, may be a continuation or the first half of a line; what follows it on its side
     hangs on that: only rows know."""
@@ -43,7 +58,7 @@ def _http(capture: Capture) -> Told:
     whole = Block(capture, slice(0, count))
     known = runs(whole)
     edges = np.zeros(len(known.packets) + 1, np.int32)
-    complete: list[int] = []
+    complete: list[tuple[int, int, bool]] = []
     for at in range(0, count, STRIDE):
         part = Block(capture, slice(at, min(at + STRIDE, count)))
         for words in (METHODS, (b"HTTP",)):
@@ -51,17 +66,33 @@ def _http(capture: Capture) -> Told:
                 last = _last(message, first, words is not METHODS, known)
                 begin, stop = int(known.places[first]), -1 if last is None else int(known.places[last])
                 if 0 <= begin <= stop:
-                    complete.append(stop)
+                    complete.append((first, int(known.packets[stop]), words is not METHODS))
                     edges[begin] += 1
                     edges[stop + 1] -= 1
     speaks = spoken(whole) & streams_like("http", whole)
     loose = (np.cumsum(edges)[:-1] == 0) & speaks[known.packets]
     doubtful = np.zeros(count, bool)
     doubtful[known.packets] = _from_the_first(loose, known.sides)
-    passes = np.zeros(count, bool)
-    passes[known.packets[complete]] = True
+    doubtful &= speaks
+    return HttpTalk(complete, doubtful | _ends_of(doubtful, whole))
+
+
+def _ends_of(doubtful: Mask, block: Block) -> Mask:
+    """FINs in the streams of some packets: a message without a length ends with them."""
+    streams = np.zeros(max(1, block.capture.tracker.tcp_streams), bool)
+    mine = block.tcp & (block.column("stream") >= 0)
+    streams[block.column("stream")[doubtful & mine]] = True
+    found: Mask = mine & (block.column("tcp_flags") & 1 != 0) & streams[np.maximum(block.column("stream"), 0) * mine]
+    return found
+
+
+def _http(capture: Capture) -> Told:
+    whole = Block(capture, slice(0, len(capture)))
+    talk = http_talk(whole)
+    passes = np.zeros(len(capture), bool)
+    passes[[last for _, last, _ in talk.messages]] = True
     datagrams = whole.udp & (whole.column("payload_length") > 0) & at_ports((_SSDP,), whole)
-    return passes & ~doubtful, datagrams | (doubtful & speaks)
+    return passes & ~talk.doubtful, datagrams | talk.doubtful
 
 
 def _from_the_first(marks: Mask, groups: Numbers) -> Mask:

@@ -64,3 +64,26 @@ def streams_like(name: str, block: Block) -> Mask:
     mine: Mask = block.tcp & (block.column("stream") >= 0)
     found: Mask = mine & streams[np.maximum(block.column("stream"), 0) * mine]
     return found
+
+
+def begun_otherwise(block: Block) -> Mask:
+    """TCP packets of streams that have TLS somewhere, but are neither at its ports nor begin with it, nor are tunnels
+    through a proxy of HTTP: after some STARTTLS, or by chance."""
+
+    def look() -> Numbers:
+        capture = block.capture
+        table = capture.table
+        like = streams_like("tls", Block(capture, slice(0, len(capture))))
+        loaded = np.flatnonzero(like & (table["payload_length"] > 0))
+        first = np.unique(table["stream"][loaded], return_index=True)[1]
+        begin = Block(capture, np.sort(loaded[first]))
+        head = begin.number("payload", 0, 2)
+        rightly = np.isin(head, (0x1603, 0x1703)) | at_ports(TLS_PORTS, begin) | streams_like("connect", begin)
+        found = np.zeros(max(1, capture.tracker.tcp_streams), bool)
+        found[begin.column("stream")[~rightly]] = True
+        return found
+
+    streams = block.shared("streams begun otherwise", look)
+    mine: Mask = block.tcp & (block.column("stream") >= 0)
+    found: Mask = mine & streams[np.maximum(block.column("stream"), 0) * mine]
+    return found & (block.column("payload_length") > 0)

@@ -31,12 +31,16 @@ _GATHERED = {
     "ip.dst_host": ("ip.dst",),
     "http.request": ("http.request.method",),
     "http.response": ("http.response.code",),
+    "smtp.req": ("smtp.command_line",),
+    "smtp.rsp": ("smtp.response",),
     "ipv6.src_host": ("ipv6.src",),
     "ipv6.dst_host": ("ipv6.dst",),
     "ipv6.host": ("ipv6.src", "ipv6.dst"),
 }
 """Fields that the tree shows under other names."""
 
+_FTP = {"ftp.request": True, "ftp.response": False}
+"""Every packet of FTP has both; what they are by whether it asks."""
 _SHARED_BY = {"dns": ("mdns", "llmnr"), "http": ("ssdp",), "tls": ("quic",)}
 """Protocols that have the fields of others."""
 _KEPT = 4096
@@ -123,7 +127,14 @@ def collect(dissection: Dissection, frame: bytes, names: frozenset[str]) -> dict
                 item = _item(node, info, data, max(1, layers[node.field.partition(".")[0]]))
                 if item is not None:
                     found[info.name].append(item)
+    for name in names & _FTP.keys():
+        found[name] = [Found(int(_asked(node) == _FTP[name])) for node in dissection.nodes if node.field == "ftp"]
     return dict(found)
+
+
+def _asked(ftp: Node) -> bool:
+    """Whether it is the client that speaks."""
+    return not any(node.field.startswith("ftp.response.") for node in _walk(ftp))
 
 
 def _walk(top: Node) -> Iterator[Node]:
