@@ -242,6 +242,8 @@ class Capture:
         """
         table = self.table
         places = table["offset"][packets] + offsets
+        if not len(places):  # and maybe no interface either
+            return np.zeros(0, np.uint64)
         if len({interface.file for interface in self.interfaces}) < 2:
             return _words(self._loader.sources[self.interfaces[0].file].raw, places)
         files = np.array([interface.file for interface in self.interfaces])[table["interface"][packets]]

@@ -130,14 +130,12 @@ def paper_width() -> int:
 
 
 def _print_text(capture: Capture, made: Ladder, rows: Rows, out: TextIO) -> None:
-    if not len(made):
-        return
     out.writelines(line + "\n" for line in text_lines(capture, made, rows, paper_width()))
 
 
 def text_lines(capture: Capture, made: Ladder, rows: Rows, width: int) -> list[str]:
-    """The whole ladder in lines of at most `width` cells."""
-    return list(_Lines(capture, made, rows, width).all())
+    """The whole ladder in lines of at most `width` cells; none without arrows."""
+    return [] if not len(made) else list(_Lines(capture, made, rows, width).all())
 
 
 class _Lines:

@@ -50,6 +50,7 @@ class PictureMenu(ModalScreen[str | None]):
         Binding("pageup,home", "to(0)", "First", id="pictures.first", tooltip="To the first"),
         Binding("pagedown,end", "to(-1)", "Last", id="pictures.last", tooltip="To the last"),
         Binding("enter,space", "choose", "Show", id="pictures.choose", tooltip="Show this"),
+        Binding("ctrl+l", "app.repaint", "Repaint", id="pictures.repaint", show=False),
     ]
 
     def __init__(self, entries: Sequence[Entry], colours: Palette) -> None:
