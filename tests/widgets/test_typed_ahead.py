@@ -64,3 +64,23 @@ async def test_a_letter_typed_at_once_is_given_and_found(make_app):
         burst(app, "'", "a")
         await settle(pilot, lambda: main.packet_list.cursor == 0)
         assert app.screen is main
+
+
+async def test_keys_across_two_prompts_reach_both(make_app):
+    app = make_app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot, lambda: app.screen.field_tree.lines)
+        main = app.screen
+        burst(app, ":", "5", "enter", "j", ":", "4", "2", "enter", "j", "k", "k")
+        await settle(pilot, lambda: main.packet_list.cursor == 40)
+        assert app.screen is main
+
+
+async def test_a_prompt_that_is_left_at_once_leaves_later_keys_to_the_next(make_app):
+    app = make_app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot, lambda: app.screen.field_tree.lines)
+        main = app.screen
+        burst(app, "/", "t", "escape", ":", "7", "enter", "j")
+        await settle(pilot, lambda: main.packet_list.cursor == 7)
+        assert app.screen is main

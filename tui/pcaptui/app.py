@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import deque
 from collections.abc import Callable, Iterable
 
 from textual import events
 from textual.app import SystemCommand
+from textual.message_pump import MessagePump
 from textual.reactive import Reactive
 from textual.screen import Screen
 
@@ -23,6 +25,8 @@ from .widgets.palette import palette
 
 ROW_BUDGET = 2000
 """Packets of a stream that one row on the screen may cause to be scanned."""
+_LONGEST_KEY = 0.3
+"""Seconds after which the next key does not wait any longer for the one before."""
 
 
 class PcapApp(DiffApp):
@@ -53,6 +57,8 @@ class PcapApp(DiffApp):
         # Sixteen colours from the start: decided later, NO_COLOR would print black on black.
         super().__init__(prepainted=prepainted, ansi_color=True)
         self.animation_level = "none"
+        self._key: events.Key | None = None
+        self._typed: deque[events.Key] = deque(maxlen=1000)
         self.capture = capture
         self._limits = start or Start()
         self._colours = palette(no_color="NO_COLOR" in os.environ)
@@ -74,17 +80,48 @@ class PcapApp(DiffApp):
         gc.enable()
 
     async def on_event(self, event: events.Event) -> None:
-        """A key that was typed ahead goes to the prompt that the key before it has opened.
+        """Keys are handled one after the other, each by the screen that the one before it has left.
 
-        Textual sends a key to what has the focus when it comes in, and looks for its binding later.
+        Textual sends a key to what has the focus when it comes in, and looks for its binding later: of keys that come
+        together, as over a slow line, some would reach a screen that is no longer there.
         """
-        if isinstance(event, events.Key):
-            if not self.screen_stack:
-                return  # leaving already
-            typed_on = vars(event).setdefault("typed_on", self.screen)
-            if typed_on is not self.screen:
-                event = events.Key(event.key, event.character)
+        if not isinstance(event, events.Key):
+            await super().on_event(event)
+        elif event.is_forwarded:
+            if self.screen_stack and vars(event).get("typed_on", self.screen) is self.screen:
+                await super().on_event(event)
+        elif self._key is not None:
+            self._typed.append(event)
+        elif self.screen_stack:
+            await self._give(event)
+
+    async def _give(self, event: events.Key) -> None:
+        """Let the screen have a key; the next one waits until it was dealt with."""
+        self._key = event
+        vars(event)["typed_on"] = self.screen
+        target = self.screen.focused or self.screen
         await super().on_event(event)
+        self._follow(target, event, 2)
+        self.set_timer(_LONGEST_KEY, lambda: self.call_later(self._next, event))
+
+    def _follow(self, node: MessagePump | None, event: events.Key, rounds: int) -> None:
+        """Go the way that the key goes, behind it, from what has the focus up to here."""
+        while node is not None and node is not self:
+            above = node._parent
+            if node.call_later(self._follow, above, event, rounds):
+                return
+            node = above
+        if rounds > 1 and self.screen_stack:
+            self.call_later(self._follow, self.screen.focused or self.screen, event, rounds - 1)
+        else:
+            self.call_later(self._next, event)
+
+    async def _next(self, done: events.Key) -> None:
+        if self._key is not done:
+            return
+        self._key = None
+        if self._typed and self.screen_stack:
+            await self._give(self._typed.popleft())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette offers what keys of the main screen do."""
