@@ -249,3 +249,10 @@ def test_row_19_dns_over_tcp(shared_captures: Path) -> None:
     for name in ("dns_axfr", "dns_tcp"):
         found = course(shared_captures, name)
         assert found.times is not None and found.times.answers >= 1 and found.rtt is not None
+
+
+def test_bytes_that_were_sent_again_are_told_once(tmp_path: Path) -> None:
+    steps = [*OPENING, (0.1, "c", "PA", 500), (0.3, "c", "PAagain", 500), (0.1, "s", "A", 0)]
+    found = load(tmp_path / "x.pcap", packets_of(steps)).find("tcp", 0)
+    assert found is not None and found.payload == (1000, 0)
+    assert "500 bytes from the client, 0 bytes from the server, 1 retransmission" in sentence(found)

@@ -211,6 +211,23 @@ async def test_the_story_tells_opening_exchange_and_who_closed_and_leads_to_the_
         assert three.screen.model.index(three.screen.packet_list.cursor) == 3
 
 
+async def test_a_line_of_the_story_that_is_cut_off_is_told_in_full_below(three, text_of):
+    async with three.run_test(size=(60, 24)) as pilot:
+        await settle(pilot, lambda: three.capture.complete)
+        await pilot.press("S")
+        await settle(pilot, lambda: isinstance(three.screen, StoryScreen) and three.screen.story is not None)
+        await pilot.press("end")
+        await pilot.pause()
+        screen = three.screen
+        while not screen.view.cut_off(screen.view.line):
+            await pilot.press("up")
+        whole = screen.view.line.text
+        shown = text_of(screen.view)
+        assert not any(whole in line for line in shown)
+        assert any("▸" in line for line in shown)
+        assert whole[:55] in screen.status_line.render_line(0).text
+
+
 async def test_a_story_says_who_refused(three, text_of):
     async with three.run_test(size=(140, 24)) as pilot:
         await conversations(pilot)

@@ -58,7 +58,8 @@ class Copier:
             offer("t", "tree", "all layers and fields, as text", lambda: copying.tree_text(roots))
         for key, name in _FORM_KEYS.items():
             form = copying.FORMS[name]
-            offer(key, f"{whose} as {name}", form(data[:_LOOK]), lambda form=form: form(data))  # type: ignore[misc]
+            look = form(data[:_LOOK]).replace(f"[{_LOOK}]", f"[{len(data)}]", 1)  # the size that a C array gives
+            offer(key, f"{whose} as {name}", look, lambda form=form: form(data))  # type: ignore[misc]
         offer("w", f"{whose} raw to a file", count_of(len(data), "byte"), str)
         text = f"{row.number} {row.source} → {row.destination} {row.protocol} {row.length} {row.info}"
         offer("r", "row", text, lambda: text)

@@ -79,6 +79,7 @@ class StoryScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.footer_line.show(_HINTS)
+        self.view.selected = self._show_lines
         self.view.focus()
         self._show_lines()
         self.call_after_refresh(lambda: self.run_worker(self._tell, thread=True, exit_on_error=False))
@@ -109,7 +110,11 @@ class StoryScreen(Screen[None]):
         elif story is None:
             self.status_line.put([(" reading …", colours.quiet)])
         else:
-            self.status_line.put([(f" {clean(sentence(story.conversation, story.exchanges))}", None)])
+            line = self.view.line
+            if line is not None and self.view.cursor > 0 and self.view.cut_off(line):
+                self.status_line.put([(f" {clean(line.text)}", colours.key)])
+            else:
+                self.status_line.put([(f" {clean(sentence(story.conversation, story.exchanges))}", None)])
 
     def action_go(self) -> None:
         line = self.view.line

@@ -161,10 +161,20 @@ def _middle(conversation: Conversation, exchanges: Sequence[tuple[str, float | N
         open_ones = len(exchanges) - len(times)
         told = f"{len(times)} requests answered in {duration(times[0])} to {duration(times[-1])}" if times else ""
         return [told, f"{open_ones} unanswered" if open_ones else ""]
-    sent, received = conversation.payload
+    sent, received = carried(conversation)
     if sent or received:
         return [f"{size(sent)} from the client, {size(received)} from the server"]
     return ["never used"] if conversation.state in (State.open, State.closed, State.closing) else []
+
+
+def carried(conversation: Conversation) -> tuple[int, int]:
+    """Bytes that reached the other side's program, from the client and from the server: each counts once, however
+    often it was sent. Where nothing is new (keep-alives), all bytes of payload."""
+    if conversation.times is not None:
+        client, server = (side.fresh for side in conversation.times.sides)
+        if client or server:
+            return client, server
+    return conversation.payload
 
 
 def _anomalies(conversation: Conversation) -> list[str]:

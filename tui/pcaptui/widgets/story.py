@@ -14,7 +14,7 @@ from ..tracker.flags import Flag
 from ..tracker.lifecycle import State
 from ..tracker.phases import Phase
 from ..tracker.times import IDLE, SLOW
-from ..tracker.words import ANOMALY_WORDS, duration, measured, size
+from ..tracker.words import ANOMALY_WORDS, carried, duration, measured, size
 
 FEW = 8
 """So many retransmissions in a row have their waits told."""
@@ -131,7 +131,7 @@ class _Teller:
     def data(self, spans: Sequence[Span], exchanged: bool) -> Iterator[StoryLine]:
         """What was sent, where no exchanges tell it."""
         told = next((span for span in spans if span.phase in (Phase.data, Phase.exchange)), None)
-        sent, received = self._conversation.payload
+        sent, received = carried(self._conversation)
         if told is None or exchanged or not sent + received:
             return
         text = f"{size(sent)} from the client, {size(received)} from the server"

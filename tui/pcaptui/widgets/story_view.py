@@ -21,7 +21,8 @@ NAMES = {
     "handshake": "open", "exchange": "exchange", "data": "data", "idle": "idle", "wait": "wait",
     "trouble": "trouble", "update": "window", "teardown": "close", "reset": "reset", "open": "", "time": "times",
 }  # fmt: skip
-_NAME, _TOOK = 8, 8
+_NAME, _TOOK, _ROOMY = 8, 8, 60
+"""Widths of columns, and of the screen from which on packets have one."""
 
 
 class StoryView(CursorPane):
@@ -77,6 +78,7 @@ class StoryView(CursorPane):
             took,
             packets_text(line),
             width,
+            "▸" if selected else " ",
         )
         if selected:
             return [Segment(left(text, width), colours.selection if focused else colours.faded)]
@@ -93,12 +95,21 @@ class StoryView(CursorPane):
     def _named(self, width: int) -> int:
         return _NAME + 1 if width >= 70 else 0
 
-    def _row(self, sign: str, stamp: str, name: str, text: str, took: str, packets: str, width: int) -> str:
-        front = f"{right(stamp, self._time_width)} {sign}  "
+    def cut_off(self, line: StoryLine) -> bool:
+        """Whether the line's text is longer than its place on the screen."""
+        width = self.size.width
+        beside = self._time_width + 4 + self._named(width) + 1 + _TOOK
+        beside += 2 + self._packets_width if width >= _ROOMY else 0
+        return width_of(clean(line.text)) > width - beside
+
+    def _row(
+        self, sign: str, stamp: str, name: str, text: str, took: str, packets: str, width: int, mark: str = " "
+    ) -> str:
+        front = f"{right(stamp, self._time_width)} {sign}{mark} "
         if self._named(width):
             front += left(name, _NAME) + " "
         back = f" {right(took, _TOOK)}"
-        if width >= 60:
+        if width >= _ROOMY:
             back += "  " + left(packets, self._packets_width)
         return front + left(text, max(1, width - len(front) - width_of(back))) + back
 
