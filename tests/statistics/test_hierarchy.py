@@ -120,6 +120,42 @@ def test_only_chosen_packets_count(view_of: ViewOf) -> None:
     assert tree(view_of([Ether() / ARP(), segment(1)], np.array([0]))) == {("eth",): (1, 0), ("eth", "arp"): (1, 1)}
 
 
+def test_what_was_not_looked_at_is_told(view_of: ViewOf) -> None:
+    request = b"GET /%d HTTP/1.1\r\nHost: a\r\n\r\n"
+    few, sequence = [segment(1, request % 1)], 1
+    many = []
+    for number in range(100, 160):
+        many.append(segment(sequence, request % number))
+        sequence += len(request % number)
+    (table,), (small,) = tables(view_of(many)), tables(view_of(few))
+    assert paths(table)["eth", "ip", "tcp", "http"] == (60, 60)
+    assert table.notes and table.notes[0].startswith("36 packets") and not small.notes
+
+
+def test_quoted_query_stands_below_the_error(view_of: ViewOf) -> None:
+    query = IP(src=A, dst=B) / UDP(sport=5000, dport=53) / DNS(rd=1, qd=DNSQR(qname="a.example"))
+    found = tree(view_of([Ether() / IP(src=B, dst=A) / ICMP(type=3, code=3) / query]))
+    assert found["eth", "ip", "icmp", "dns"] == (1, 1)
+
+
+def test_malformed_packets_are_told(view_of: ViewOf) -> None:
+    found = tree(view_of([Ether() / IP(src=A, dst=B) / UDP(sport=5000, dport=53) / bytes.fromhex("00010100000100")]))
+    assert found["eth", "ip", "udp", "dns", "_ws.malformed"] == (1, 1)
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_messages_of_http_are_counted_with_and_without_gaps(view_of: ViewOf, lost: bool) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
+    packets, sequence = [segment(0, back=True, flags="SA")], 1
+    for _ in range(3):
+        for part in (head, b'{"a":', b"123}"):
+            packets.append(segment(sequence, part, True))
+            sequence += len(part)
+    found = tree(view_of(packets[:2] + packets[3:] if lost else packets))
+    assert found["eth", "ip", "tcp", "http"][0] == (2 if lost else 3)
+    assert found["eth", "ip", "tcp", "http", "json"] == ((2, 2) if lost else (3, 3))
+
+
 def test_work_stops_when_nobody_waits(view_of: ViewOf) -> None:
     view = view_of([Ether() / ARP()])
     view.cancelled = lambda: True

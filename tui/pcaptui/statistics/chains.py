@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,9 +24,10 @@ from ..protocols.http import PORTS
 from ..protocols.packet import AppRow
 from ..surroundings import Surroundings
 from ..tracker.flags import Flag, payload_left_alone
+from .http_kinds import http_kinds
+from .layering import Chain, layered
 from .view import View
 
-Chain = tuple[str, ...]
 SAMPLES, FEW = 24, 4
 """Trees of one kind that must agree: in a capture that has up to `MANY` packets to look at, and in a larger one."""
 MANY = 20_000
@@ -36,11 +37,12 @@ KINDS = 20_000
 _TCP, _ARP = 6, 0x0806
 _SIGNATURE = ("interface", "network", "transport", "ethertype", "ip_protocol", "layers")
 _LOOKED_AT = 80
+_BROKEN = 8
+"""Letters of the remark behind a packet that is malformed or cut."""
 _DIGITS = re.compile(r"\d+")
 _FIRST = re.compile(r"[A-Za-z][A-Za-z/]{0,15}[\d.]{0,4}:?")
 _WORD = re.compile(r"(?:[A-Za-z]+|\d{3})(?=[ ,:]|$)")
 _TAIL = re.compile(r"\(([^()]{1,60})\)\s*$")
-_TRANSPORTS = frozenset(("tcp", "udp", "sctp", "dccp"))
 _STEP = 256
 
 
@@ -67,9 +69,10 @@ class Chains:
         self._rows = Rows(view.capture)
         self._around = Surroundings(view.capture, self._rows)
         self._kinds: dict[Hashable, _Kind] = {}
+        self._bases: dict[int, Chain] = {}
         self._trees = 0
+        self._supposed = 0
         self._samples = SAMPLES
-        self._lengths = view.capture.table["length"]
         self._done = 0
 
     def count(self) -> dict[Chain, tuple[int, int]]:
@@ -82,9 +85,18 @@ class Chains:
         classes = self._classes(tcp | arp)
         plain = (tcp | arp) & ~loaded
         self._plain(classes, plain)
-        self._segments(classes, loaded)
+        self._segments(classes, loaded & ~self._http(classes, loaded))
         self._others(np.flatnonzero(~(tcp | arp)))
         return {chain: (packets, size) for chain, (packets, size) in self.totals.items()}
+
+    def notes(self) -> list[str]:
+        """What is to be known of the numbers that `count` answered."""
+        if not self._supposed:
+            return []
+        return [
+            f"{self._supposed:,} packets were not taken apart: the first {self._samples} of those that look alike "
+            "tell what is in them"
+        ]
 
     def _masks(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         view = self.view
@@ -122,20 +134,43 @@ class Chains:
             self._add(chain, int(counts[number]), int(sizes[number]))
         self._tell(len(numbers))
 
+    def _http(self, classes: NDArray[np.int64], loaded: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Counts segments of HTTP whose messages are clear without a look at rows; which they are."""
+        known = http_kinds(self.view, loaded)
+        sizes, numbers = self.view.column("length"), classes[known.plain]
+        for number, first in zip(*np.unique(numbers, return_index=True), strict=True):
+            mine = known.plain & (classes == number)
+            base = self._base(int(number), int(self.view.packets[known.plain][first]))
+            self._add(base, int(mine.sum()), int(sizes[mine].sum(dtype=np.int64)))
+        places = np.array(sorted(known.whole), np.int64)
+        for place in self._steadily(places):
+            packet = int(self.view.packets[place])
+            base = self._base(int(classes[place]), packet)
+            self._add(base + self._asked(("http", known.whole[int(place)]), packet, _behind_tcp), 1, int(sizes[place]))
+        self._tell(len(numbers))
+        found: NDArray[np.bool_] = known.plain.copy()
+        found[places] = True
+        return found
+
+    def _base(self, number: int, packet: int) -> Chain:
+        """The layers up to TCP of a class of packets, of which this is one."""
+        base = self._bases.get(number)
+        if base is None:
+            base = self._bases[number] = _up_to_tcp(self._tree(packet))
+        return base
+
     def _segments(self, classes: NDArray[np.int64], loaded: NDArray[np.bool_]) -> None:
         """TCP segments with payload, stream after stream, so that each is dissected once."""
         view = self.view
-        streams, analysis, flags = (view.column(name) for name in ("stream", "analysis", "tcp_flags"))
+        streams, analysis, flags, lengths = (
+            view.column(name) for name in ("stream", "analysis", "tcp_flags", "length")
+        )
         places = np.flatnonzero(loaded)
         places = places[np.argsort(streams[places], kind="stable")]
         waiting = np.isin(view.column("source_port"), PORTS) | np.isin(view.column("destination_port"), PORTS)
-        bases: dict[int, Chain] = {}
         for place in self._steadily(places):
             packet = int(view.packets[place])
-            number = int(classes[place])
-            base = bases.get(number)
-            if base is None:
-                base = bases[number] = _up_to_tcp(self._tree(packet))
+            base = self._base(int(classes[place]), packet)
             row = self._rows.streams.app_row(int(streams[place]), packet)
             if row is None:
                 # A stream of HTTP's ports whose beginning is missing waits for one, in tshark as here.
@@ -143,18 +178,18 @@ class Chains:
                 shown = bool(bits & Flag.keep_alive) or not (waiting[place] or payload_left_alone(bits))
                 shown = shown and not int(flags[place]) & RST
                 chain = (*base, "data") if shown and view.capture.payload(packet) else base
-            elif row.protocol in (None, "TCP") and (row.suffix or (row.info or "")).endswith(SEGMENT):
+            elif row.protocol in (None, "TCP") and (row.suffix or row.info or "").endswith(SEGMENT):
                 chain = base  # a piece of a message that another segment completes
             else:
-                chain = base + self._asked(_app_key(row), packet, row.layers, _behind_tcp)
-            self._add(chain, 1, int(self._lengths[packet]))
+                chain = base + self._asked(_app_key(row), packet, _behind_tcp)
+            self._add(chain, 1, int(lengths[place]))
 
     def _others(self, places: NDArray[np.int64]) -> None:
         """Whatever is no TCP segment, by its row."""
         for place in self._steadily(places):
             packet = int(self.view.packets[place])
             row = self._rows.row(packet)
-            chain = self._asked((row.layers, row.protocol, _words(row.info)), packet, row.layers, tuple)
+            chain = self._asked((row.layers, row.protocol, _words(row.info)), packet, tuple)
             self._add(chain, 1, row.length)
 
     def _steadily(self, places: NDArray[np.int64]) -> Iterator[int]:
@@ -172,40 +207,23 @@ class Chains:
         total[0] += packets
         total[1] += size
 
-    def _asked(self, key: Hashable, packet: int, layers: Chain, part: Callable[[Chain], Chain]) -> Chain:
-        """What the packets of a kind have (that part of the chain), by a tree of this one if that is not clear yet.
-
-        `layers` are those that the row names; they count where the last of them has no tree.
-        """
+    def _asked(self, key: Hashable, packet: int, part: Callable[[Chain], Chain]) -> Chain:
+        """What the packets of a kind have (that part of the chain), by a tree of this one if that is not clear yet."""
         kind = self._kinds.get(key)
         if kind is None:
             kind = self._kinds[key if len(self._kinds) < KINDS else ()] = _Kind()
         chain = kind.settled(self._samples, self._trees >= TREES)
-        if chain is None:
+        if chain is not None:
+            self._supposed += 1
+        else:
             chain = part(self._tree(packet))
-            if layers and layers[-1] not in chain:
-                chain = part(_chain(layers))
             kind.said[chain] += 1
         return chain
 
     def _tree(self, packet: int) -> Chain:
         self._trees += 1
-        nodes = dissect(self._around.context(packet)).nodes
-        return _chain([node.field for node in nodes])
-
-
-def _chain(fields: Sequence[str]) -> Chain:
-    """The layers of a tree: no frame, no lines that are not a protocol's; an application's messages in one packet are
-    one layer."""
-    found: list[str] = []
-    upper = False
-    for name in fields:
-        if name in ("", "frame", "pkt_comment") or ("." in name and not name.startswith("_ws.")):
-            continue
-        if not (upper and found and found[-1] == name):
-            found.append(name)
-        upper = upper or name in _TRANSPORTS
-    return tuple(found)
+        row = self._rows.row(packet)
+        return layered(dissect(self._around.context(packet)).nodes, row.layers, row.info)
 
 
 def _tcp_end(chain: Chain) -> int:
@@ -233,4 +251,5 @@ def _words(info: str) -> tuple[str, ...]:
         _DIGITS.sub("0", first) if _FIRST.fullmatch(first) else "",
         second[0] if second else "",
         _DIGITS.sub("0", tail[1]) if tail else "",
+        info[-_BROKEN:] if info.endswith("]") else "",
     )

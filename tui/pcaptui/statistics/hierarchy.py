@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .chains import Chain, Chains
+from .chains import Chains
+from .layering import Chain
 from .table import Column, Table
 from .view import View
 
@@ -35,7 +36,10 @@ class _Node:
 
 def tables(view: View) -> Sequence[Table]:
     """One tree. Bytes are those of whole frames; the end columns count packets that have nothing above."""
-    return [table_of(Chains(view).count(), _span(view))]
+    chains = Chains(view)
+    table = table_of(chains.count(), _span(view))
+    table.notes += chains.notes()
+    return [table]
 
 
 def table_of(totals: Mapping[Chain, tuple[int, int]], span: float) -> Table:
