@@ -13,7 +13,7 @@ from scapy.layers.l2 import Ether
 from scapy.utils import wrpcap
 
 from pcaptui.printing_trees import hex_lines
-from pcaptui.printing_words import seconds, tsv_cell
+from pcaptui.printing_words import json_text, seconds, tsv_cell
 
 KEYS = [
     "number",
@@ -180,3 +180,27 @@ def test_a_stream_that_is_not_there_is_named_on_standard_error(pcaptui, sample: 
     assert (done.returncode, done.stdout) == (0, b"")
     assert b"--stream tcp:99999: there is no such stream" in done.stderr and done.stderr.count(b"\n") == 1
     assert pcaptui(sample, "--print", what, "--stream", "tcp:0").stderr == b""
+
+
+def test_what_terminals_and_line_readers_take_amiss_is_escaped_in_cells_and_json() -> None:
+    told = json_text({"x": "a\x9b\u2028\u202e\x7fü\n"})
+    assert told.isprintable()
+    assert json.loads(told) == {"x": "a\x9b\u2028\u202e\x7fü\n"}
+    assert json_text(["ü\x85"], indent=1).splitlines() == ["[", ' "ü\\u0085"', "]"]
+    assert tsv_cell("a\x1b[31m\x9b\x00\tb\\") == "a\\033[31m\\u009b\\000\\tb\\\\"
+
+
+@pytest.mark.parametrize("form", ["tsv", "jsonl", "text"])
+def test_bodies_in_trees_leave_no_control_characters(pcaptui, tmp_path: Path, form: str) -> None:
+    body = b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n\x1b]0;\x07\xc2\x9b\x00"
+    wrpcap(str(tmp_path / "x.pcap"), [Ether() / IP() / TCP(sport=80, dport=4000, flags="PA", seq=1, ack=1) / body])
+    done = pcaptui(tmp_path / "x.pcap", "--print", "tree", "--format", form)
+    assert not set(done.stdout.decode()) & {chr(code) for code in (*range(9), *range(11, 32), *range(127, 160))}
+    assert b"File Data" in done.stdout
+
+
+def test_packet_numbers_are_refused_where_they_would_choose_nothing(pcaptui, sample: Path) -> None:
+    for what in ("dns", "io", "flow", "streams"):
+        done = pcaptui(sample, "--print", what, "--packet", "3")
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert b"--packet goes with" in done.stderr

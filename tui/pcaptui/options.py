@@ -71,6 +71,7 @@ class Options:
     output: str | None = None
     lines: tuple[Filter, ...] = ()
     interval: float | None = None
+    at: int | None = None
 
 
 def parse_ranges(text: str) -> Ranges:
@@ -148,7 +149,9 @@ def _parser() -> argparse.ArgumentParser:
         "summary; statistics: " + ", ".join(STATISTICS) + "; and flow, io",
     )
     parser.add_argument(
-        "--packet", metavar="N[,M-K ...]", help="only these packet numbers (with packets, tree, hex, --write)"
+        "--packet",
+        metavar="N[,M-K ...]",
+        help="only these packet numbers (with packets, tree, hex, --write); the screen opens at such a packet",
     )
     parser.add_argument(
         "--format",
@@ -208,8 +211,9 @@ def parse(arguments: Sequence[str]) -> Options:
         raise UsageError("no capture file given; try: pcaptui FILE, pcaptui --samples, or pcaptui --help")
     if given.files.count("-") > 1:
         raise UsageError("standard input ('-') can be given once only")
-    if given.packet is not None and given.what in ("summary", "streams", "follow", "findings"):
-        raise UsageError("--packet goes with --print packets, tree or hex")
+    if given.packet is not None and (given.what not in (None, "packets", "tree", "hex") or given.graph is not None):
+        raise UsageError("--packet goes with --print packets, tree or hex and with --write; elsewhere "
+                         "-Y 'frame.number in {3, 7..9}'")  # fmt: skip
     if given.what == "follow" and given.stream is None:
         raise UsageError("--print follow needs the stream to follow: --stream tcp:N or --stream udp:N")
     if given.write is not None:
@@ -231,7 +235,16 @@ def parse(arguments: Sequence[str]) -> Options:
         given.output,
         tuple(compile(text) for text in given.line),
         given.interval,
+        _place_of(given.samples),
     )
+
+
+def _place_of(sample: str | None) -> int | None:
+    if sample is None:
+        return None
+    from .samples import opens_at
+
+    return opens_at(sample)
 
 
 def _check_format(given: argparse.Namespace) -> None:

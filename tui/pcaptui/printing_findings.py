@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TextIO
 
 from .capture import Capture
 from .findings import Finding, find
 from .options import Options
+from .printing_words import json_text, tsv_cell
 from .protocols.text import escape
 
 FIELDS = ("rule", "severity", "title", "detail", "stream", "packets", "hosts")
@@ -44,12 +44,10 @@ def finding_object(one: Finding, show_secrets: bool = False) -> dict[str, object
 
 
 def _json(one: Finding, show_secrets: bool) -> str:
-    return json.dumps(finding_object(one, show_secrets), ensure_ascii=False)
+    return json_text(finding_object(one, show_secrets))
 
 
 def _tsv(one: Finding, show_secrets: bool) -> str:
-    from .printing_words import tsv_cell
-
     return "\t".join(tsv_cell(value) for value in finding_object(one, show_secrets).values())
 
 

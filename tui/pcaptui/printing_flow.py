@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -20,7 +19,7 @@ from .pictures.ladder_cells import Text, draw_arrow, draw_gap, host_lines, layou
 from .pictures.ladder_time import LadderTime, Stamps
 from .pictures.ladder_words import Words, gap_words
 from .pictures.signs import Signs
-from .printing_words import Phases, tsv_cell
+from .printing_words import Phases, json_text, tsv_cell
 from .protocols.text import escape
 
 if TYPE_CHECKING:
@@ -59,15 +58,14 @@ def print_flow(capture: Capture, options: Options, out: TextIO) -> None:
         return
     objects = FlowObjects(capture, made, rows)
     if options.format == "json":
-        json.dump({"hosts": list(made.hosts.names), "arrows": [objects.at(at) for at in range(len(made))]},
-                  out, ensure_ascii=False, indent=1)  # fmt: skip
-        out.write("\n")
+        arrows = [objects.at(at) for at in range(len(made))]
+        out.write(json_text({"hosts": list(made.hosts.names), "arrows": arrows}, indent=1) + "\n")
         return
     if options.format == "tsv":
         out.write("\t".join(FIELDS) + "\n")
     for at in range(len(made)):
         found = objects.at(at)
-        line = json.dumps(found, ensure_ascii=False) if options.format == "jsonl" else \
+        line = json_text(found) if options.format == "jsonl" else \
             "\t".join(tsv_cell(value) for value in found.values())  # fmt: skip
         out.write(line + "\n")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from .follow import Chunk, Text, chunks, open_stream
 from .loader.table import Layer
+from .printing_words import json_text
 
 if TYPE_CHECKING:
     from .capture import Capture
@@ -71,7 +71,7 @@ def _text(capture: Capture, asked: Iterator[Chunk]) -> Iterator[str]:
 
 def _json(capture: Capture, asked: Iterator[Chunk]) -> Iterator[str]:
     for chunk in asked:
-        yield json.dumps(chunk_object(capture, chunk), ensure_ascii=False) + "\n"
+        yield json_text(chunk_object(capture, chunk)) + "\n"
 
 
 def chunk_object(capture: Capture, chunk: Chunk) -> dict[str, Any]:

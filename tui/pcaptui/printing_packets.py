@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
@@ -11,7 +10,7 @@ from .asked import wanted
 from .capture import Capture
 from .loader.table import Layer
 from .options import Options
-from .printing_words import BILLION, Phases, epoch, seconds, tsv_cell
+from .printing_words import BILLION, Phases, epoch, json_text, seconds, tsv_cell
 
 if TYPE_CHECKING:
     from .dissect.rows import Row
@@ -113,7 +112,7 @@ def packet_object(
 
 def _packet_json(capture: Capture, around: Around) -> LineMaker:
     def line(row: Row, index: int) -> str:
-        return json.dumps(packet_object(capture, row, index, *around.of(index)), ensure_ascii=False)
+        return json_text(packet_object(capture, row, index, *around.of(index)))
 
     return line
 

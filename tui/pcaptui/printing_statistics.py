@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from .asked import chosen_packets
-from .printing_words import tsv_cell
+from .printing_words import json_text, tsv_cell
 from .protocols.text import escape
 from .statistics import Column, Table, View, find
 
@@ -33,8 +32,7 @@ def print_statistic(capture: Capture, options: Options, out: TextIO) -> None:
 def write_tables(tables: Sequence[Table], form: str, out: TextIO) -> None:
     """Write tables one after the other in one of FORMATS."""
     if form == "json":
-        json.dump({table.name: list(objects(table)) for table in tables}, out, ensure_ascii=False, indent=1)
-        out.write("\n")
+        out.write(json_text({table.name: list(objects(table)) for table in tables}, indent=1) + "\n")
         return
     for place, table in enumerate(tables):
         if place and form in ("text", "markdown", "csv", "tsv"):
@@ -54,7 +52,7 @@ def objects(table: Table) -> Iterator[dict[str, object]]:
 
 def _jsonl(table: Table, out: TextIO, named: bool) -> None:
     for found in objects(table):
-        out.write(json.dumps({"table": table.name, **found}, ensure_ascii=False) + "\n")
+        out.write(json_text({"table": table.name, **found}) + "\n")
 
 
 def cell_text(table: Table, row: int, place: int) -> str:

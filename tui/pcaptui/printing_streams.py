@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, TextIO
 
@@ -13,7 +12,7 @@ from .capture import Capture
 from .dissect.rows import Rows
 from .exchanges import Exchange, Exchanges
 from .options import Options
-from .printing_words import tsv_cell
+from .printing_words import json_text, tsv_cell
 from .tracker.community import community_id
 from .tracker.conversations import Conversation, Conversations, Span
 from .tracker.times import IDLE, Side, Times
@@ -42,8 +41,6 @@ _PROTOCOLS = {"tcp": 6, "udp": 17}
 LOOK = 8
 """So many packets with payload are looked at for the name of a stream's protocol."""
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
-
 
 def print_streams(capture: Capture, options: Options, out: TextIO) -> None:
     """Print all conversations, or the one that --stream names."""
@@ -67,7 +64,7 @@ def print_streams(capture: Capture, options: Options, out: TextIO) -> None:
             continue
         facts = stream_object(conversation, name, found.spans(conversation.kind, conversation.number, phases), tied)
         if options.format == "jsonl":
-            out.write(_ENCODE(facts) + "\n")
+            out.write(json_text(facts) + "\n")
         else:
             out.write("\t".join(_cell(value) for value in facts.values()) + "\n")
 
@@ -229,7 +226,7 @@ def endpoint(address: str, port: int) -> str:
 
 
 def _cell(value: Any) -> str:
-    return tsv_cell(_ENCODE(value) if isinstance(value, list | dict) else value)
+    return tsv_cell(json_text(value) if isinstance(value, list | dict) else value)
 
 
 def _text(conversation: Conversation, protocol: str, told: str) -> str:

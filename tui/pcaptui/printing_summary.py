@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from .capture import Capture
 from .options import Options
-from .printing_words import BILLION, epoch, tsv_cell
+from .printing_words import BILLION, epoch, json_text, tsv_cell
 from .tracker.flags import Flag
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def _anomalies_among(capture: Capture, mask: Any) -> dict[str, int]:
 def print_summary(capture: Capture, options: Options, out: TextIO) -> None:
     facts = summary(capture, options.filter, options.stream)
     if options.format == "jsonl":
-        out.write(json.dumps(facts, ensure_ascii=False) + "\n")
+        out.write(json_text(facts) + "\n")
     elif options.format == "tsv":
         flat = _flatten(facts)
         out.write("\t".join(flat) + "\n" + "\t".join(map(tsv_cell, flat.values())) + "\n")

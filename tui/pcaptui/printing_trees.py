@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
@@ -11,7 +10,7 @@ from .asked import wanted
 from .capture import Capture
 from .fields.node import tree_lines
 from .options import Options
-from .printing_words import tsv_cell
+from .printing_words import json_text, tsv_cell
 
 if TYPE_CHECKING:
     from .dissect.rows import Row
@@ -31,7 +30,7 @@ def print_trees(capture: Capture, options: Options, out: TextIO) -> None:
         for index, row, tree in _trees(capture, options, client):
             if options.format == "jsonl":
                 nodes = [node.as_object() for node in tree.nodes]
-                out.write(json.dumps({"number": index + 1, "tree": nodes}, ensure_ascii=False) + "\n")
+                out.write(json_text({"number": index + 1, "tree": nodes}) + "\n")
             elif options.format == "tsv":
                 for depth, node in tree_lines(tree.nodes):
                     cells = (index + 1, depth, node.label, node.field, node.value, node.start, node.length, node.source)
@@ -71,7 +70,7 @@ def print_hex(capture: Capture, options: Options, out: TextIO) -> None:
     for index in wanted(capture, options):
         data = capture.frame(index)
         if options.format == "jsonl":
-            out.write(json.dumps({"number": index + 1, "hex": data.hex()}) + "\n")
+            out.write(json_text({"number": index + 1, "hex": data.hex()}) + "\n")
         elif options.format == "tsv":
             out.write(f"{index + 1}\t{data.hex()}\n")
         else:

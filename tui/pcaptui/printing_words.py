@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .capture import Capture
+from .protocols.text import escape
 from .tracker.phases import Phase
 
 BILLION = 1_000_000_000
@@ -15,7 +19,19 @@ def tsv_cell(value: object) -> str:
     if value is None:
         return ""
     text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    text = text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    return escape(text)
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+_BEYOND_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]")
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """JSON as readable UTF-8, but for what JSON leaves alone and terminals or readers of lines do not: DEL, the C1
+    controls, other line ends, and what turns the writing direction are \\u escapes."""
+    text = _ENCODE(value) if indent is None else json.dumps(value, ensure_ascii=False, indent=indent)
+    return text if text.isprintable() else _BEYOND_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def seconds(time: int, digits: int) -> str:
