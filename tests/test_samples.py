@@ -301,3 +301,13 @@ def test_the_built_package_holds_the_samples(tmp_path: Path) -> None:
 def test_the_readme_tells_of_every_sample() -> None:
     text = (SAMPLES / "README.md").read_text(encoding="utf-8")
     assert [name for name in NAMES if f"| `{name}` | {samples.lessons()[name]} |" not in text] == []
+
+
+def test_samples_open_where_their_lesson_is() -> None:
+    opened = {name: samples.opens_at(samples.find_sample(name)) for name in NAMES}
+    places = {name: place for name, place in opened.items() if place is not None}
+    assert places["web-visit"] == 254 and places["slow-server"] == 6
+    for name, place in places.items():
+        capture = Capture([samples.find_sample(name)])
+        capture.load_all()
+        assert capture.table["ip_protocol"][place - 1] == 6 and capture.table["payload_length"][place - 1] > 0

@@ -38,6 +38,20 @@ async def test_with_a_stream_only_its_packets_are_listed(fakes):
         await settle(pilot, lambda: len(app.model) == 262)
 
 
+async def test_with_a_packet_all_are_listed_and_it_is_selected(fakes):
+    app = visit(fakes, Start(packet=254))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot, lambda: app.screen.packet_list.cursor == 253)
+        assert len(app.model) == 262
+
+
+async def test_a_packet_that_is_not_there_is_told_of(fakes, text_of):
+    app = visit(fakes, Start(packet=263))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot, lambda: "no packet 263" in text_of(app.screen.status_line)[0])
+        assert app.screen.packet_list.cursor == 0
+
+
 async def test_a_stream_that_is_not_there_is_told_of(fakes, text_of):
     app = visit(fakes, Start(stream=("udp", 999)))
     async with app.run_test(size=(100, 30)) as pilot:

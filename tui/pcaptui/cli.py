@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .errors import CaptureError, Damage, UsageError
 from .filters import FilterError
@@ -49,7 +50,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _open_screen(options: Options) -> int:
     if options.packets.spans:
-        raise UsageError("--packet goes with --print and --write; the screen takes -Y 'frame.number in {3, 7..9}'")
+        (low, high), *others = options.packets.spans
+        if others or low != high:
+            raise UsageError("the screen opens at one packet: --packet 254; to see several only, "
+                             "-Y 'frame.number in {3, 7..9}'")  # fmt: skip
+        if options.stream is not None or options.filter is not None:
+            raise UsageError("the screen opens with --packet alone, without --stream and -Y/--filter")
+        options = replace(options, at=low)
     if options.stream is not None and options.filter is not None:
         raise UsageError("the screen opens with --stream or with -Y/--filter, not with both; both at once are "
                          "-Y 'tcp.stream == 4 and ...'")  # fmt: skip

@@ -7,6 +7,8 @@ from pathlib import Path
 from .errors import UsageError
 
 LIST = "lessons.tsv"
+_PLACES = {"web-visit": 254, "slow-server": 6, "slow-client": 6, "slow-wire": 6, "web-redirects": 6}
+"""Packet numbers at which a sample's lesson is, where it is not at the beginning."""
 
 
 def folder() -> Path:
@@ -30,6 +32,11 @@ def listing() -> str:
     width = max(map(len, known))
     lines = [f"{name:<{width}}  {lesson}" for name, lesson in known.items()]
     return "\n".join([*lines, "", "Open one with: pcaptui --samples NAME"]) + "\n"
+
+
+def opens_at(path: str) -> int | None:
+    """The number of the packet that a sample's screen opens with, None for the first."""
+    return _PLACES.get(Path(path).stem)
 
 
 def find_sample(name: str) -> str:

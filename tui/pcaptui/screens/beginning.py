@@ -1,4 +1,4 @@
-"""What the list is limited to when the screen opens: the packets that pass a filter, or one stream."""
+"""What the screen opens with: the packets that pass a filter, one stream, or all with one of them selected."""
 
 from __future__ import annotations
 
@@ -12,28 +12,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """As the command line asks for it; at most one of both."""
+    """As the command line asks for it; at most one of them. `packet` is a number from 1."""
 
     filter: Filter | None = None
     stream: tuple[str, int] | None = None
+    packet: int | None = None
 
     def __bool__(self) -> bool:
-        return self.filter is not None or self.stream is not None
+        return self.filter is not None or self.stream is not None or self.packet is not None
 
 
 class Beginning:
-    """Limits the list. A stream is waited for until the capture is loaded, or something else was asked for."""
+    """Limits the list. A stream or packet is waited for until all is loaded, or something else was asked for."""
 
     def __init__(
         self, start: Start, apply: Callable[[Filter], None], show: Callable[[str, int], bool],
-        say: Callable[[str], None], limited: Callable[[], bool],
+        say: Callable[[str], None], limited: Callable[[], bool], go: Callable[[int], bool] = lambda number: True,
     ) -> None:  # fmt: skip
-        """`limited` tells whether the list shows only a part by now."""
+        """`limited` tells whether the list shows only a part by now; `go` selects a packet, False without it."""
         self._start = start
         self._apply = apply
         self._show = show
         self._say = say
         self._limited = limited
+        self._go = go
+        self._packet = start.packet
         self._waits = start.stream is not None
 
     def begin(self) -> None:
@@ -44,6 +47,12 @@ class Beginning:
 
     def grown(self, done: bool) -> None:
         """More packets are there; `done`: all."""
+        if self._packet is not None:
+            if self._limited() or self._go(self._packet):
+                self._packet = None
+            elif done:
+                self._say(f"There is no packet {self._packet}")
+                self._packet = None
         if not self._waits or self._start.stream is None:
             return
         if self._limited():

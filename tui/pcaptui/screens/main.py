@@ -43,7 +43,9 @@ class MainScreen(TimelineActions):
     ) -> None:  # fmt: skip
         super().__init__(model, tree_source, colours, glances)
         self.filters = FilterView(model, self.packet_list, self._filter_moved)
-        self._beginning = Beginning(start, self.apply_filter, self._begin_with_stream, self.say, self._limited)
+        self._beginning = Beginning(
+            start, self.apply_filter, self._begin_with_stream, self.say, self._limited, self._begin_at
+        )
         self.field_tree.followed = self._follow_link
         self._history: History | None = None
         self._copier: Copier | None = None
@@ -60,6 +62,14 @@ class MainScreen(TimelineActions):
         shown = self.show_stream(kind, number)
         self._show_header()
         return shown
+
+    def _begin_at(self, number: int) -> bool:
+        if self.packet_list.cursor:  # the user was quicker
+            return True
+        if len(self.model) < number:
+            return False
+        self.streams.go(number - 1)
+        return True
 
     def _limited(self) -> bool:
         return bool(self.filters.text) or self.streams.stream is not None

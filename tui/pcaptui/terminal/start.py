@@ -56,6 +56,7 @@ def _run(terminal: tty.Terminal, options: Options) -> PcapApp:
     capture = Capture.open(options.files, options.decode_as)
     rows = Rows(capture, budget=ROW_BUDGET)
     start = Start(options.filter, options.stream)
+    start = start or Start(packet=options.at)
     prepainted = paint(terminal, capture, None if start else rows)
     # The worker starts on the other core while Textual is imported here.
     from ..dissect.tree_client import TreeClient
