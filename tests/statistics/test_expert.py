@@ -95,3 +95,18 @@ def test_findings_are_folded_by_rule(view_of: ViewOf, rows: Read, shared_capture
 
 def test_healthy_packets_have_no_findings(view_of: ViewOf) -> None:
     assert len(tables(view_of(CONNECTION[:3], np.zeros(0, np.int64)))[1]) == 0
+
+
+def test_fin_sent_again_belongs_to_the_side_that_closed_first(view_of: ViewOf, rows: Read) -> None:
+    packets = [
+        *CONNECTION[:4],
+        segment("FA", 6, 1),
+        segment("FA", 1, 7, back=True),
+        segment("FA", 6, 2),
+        segment("FA", 1, 7, back=True),
+    ]
+    view = view_of(packets)
+    found = told(view, rows)
+    assert found["This frame initiates the connection closing"] == ("Note", 2, 5)
+    assert found["This frame undergoes the connection closing"] == ("Note", 2, 6)
+    assert np.flatnonzero(compile("tcp.connection.fin_active").run(view.capture)).tolist() == [4, 6]

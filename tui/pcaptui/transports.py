@@ -16,6 +16,7 @@ from .tracker.segment_facts import Facts, SegmentFacts
 
 _TCP, _UDPS = 6, (17, 136)
 _MASK = 0xFFFFFFFF
+_FIN = 1
 
 
 class Transports:
@@ -56,9 +57,19 @@ class Transports:
         facts = self._facts.of(stream, members, index)
         if facts is not None:
             self._tell(context, facts)
+        context.closed_first = self._closed_first(members, index)
         context.messages = self._messages.of(index)
         tell_mail(self._capture, self._messages, context, index)
         return context
+
+    def _closed_first(self, members: NDArray[np.int64], index: int) -> bool:
+        """Whether the first FIN of a packet's stream is of this one's direction, for a packet with a FIN."""
+        table = self._capture.table
+        if not int(table["tcp_flags"][index]) & _FIN:
+            return True
+        unread = table["layers"][members] & np.uint16(Layer.QUOTED | Layer.TCP_CUT) != 0
+        first = members[(table["tcp_flags"][members] & _FIN != 0) & ~unread][:1]
+        return bool((table["direction"][first] == table["direction"][index]).all())
 
     def _members(self, kind: str, stream: int) -> NDArray[np.int64]:
         """The packets of a stream; those of the one asked for last are at hand."""

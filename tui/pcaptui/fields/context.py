@@ -77,6 +77,8 @@ class TcpContext:
     analysis: int = 0
     duplicate_of: tuple[int, int] | None = None
     completeness: int = 0
+    closed_first: bool = True
+    """No FIN of the other side came before this side's first."""
     since_first: int | None = None
     since_previous: int | None = None
     examined: bool = False

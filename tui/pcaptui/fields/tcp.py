@@ -31,7 +31,6 @@ _COMPLETE = {
     15: "Incomplete, DATA", 23: "Complete, NO_DATA", 39: "Complete, NO_DATA", 55: "Complete, NO_DATA",
     31: "Complete, WITH_DATA", 47: "Complete, WITH_DATA", 63: "Complete, WITH_DATA",
 }  # fmt: skip
-_FIN_SEEN = 16
 _SHORT = (
     "Short segment. Segment/fragment does not contain a full TCP header (might be NMAP or someone else deliberately "
     "sending unusual packets)"
@@ -148,7 +147,7 @@ class _Header:
         letters = "".join(letter if flags >> (11 - place) & 1 else "·" for place, letter in enumerate(_LETTERS))
         text = below.add(f"[TCP Flags: {letters}]", "tcp.flags.str", letters, at + 12, 2)
         if flags & FIN and self.context is not None and self.analysed:
-            passive = self.context.completeness & _FIN_SEEN
+            passive = not self.context.closed_first
             said = f"This frame {'undergoes' if passive else 'initiates'} the connection closing"
             expert(text, "Note", "Sequence", said, f"tcp.connection.fin_{'passive' if passive else 'active'}")
 

@@ -94,7 +94,7 @@ def _flags(view: View) -> list[_Kind]:
 
 
 def _first_fins(view: View) -> NDArray[np.bool_]:
-    """Of all packets loaded, those with a FIN that none of the other direction stands before (found by experiment)."""
+    """Of all packets loaded, those with a FIN of the direction that closed first (found by experiment)."""
     table = view.capture.table
     count = view.loaded
     fins = np.flatnonzero((table["tcp_flags"][:count] & FIN != 0) & (table["ip_protocol"][:count] == 6)
@@ -104,7 +104,7 @@ def _first_fins(view: View) -> NDArray[np.bool_]:
     first = np.full(int(side.max(initial=0)) + 2, count, np.int64)
     np.minimum.at(first, side, fins)
     found = np.zeros(count, np.bool_)
-    found[fins] = first[side ^ 1] > fins
+    found[fins] = first[side] < first[side ^ 1]
     return found
 
 
