@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,13 @@ def test_a_packet_from_before_the_first_one_is_in_the_first_step(tmp_path: Path)
     capture = made(tmp_path / "a.pcap", [5.0, 1.0, 7.2], [60, 60, 60])
     steps = steps_of(capture, BILLION)
     assert place_of(capture, steps).tolist() == [0, 0, 2]
+
+
+def test_packets_that_are_loaded_after_the_steps_were_made_are_in_none(tmp_path: Path) -> None:
+    capture = made(tmp_path / "a.pcap", [0.0, 0.4, 1.5, 9.0], [60, 70, 100, 60])
+    steps = replace(steps_of(capture, BILLION), count=2, loaded=3)
+    found = count(capture, steps, place_of(capture, steps))
+    assert found.packets.tolist() == [2, 1]
 
 
 def test_segments_sent_again_are_errors_and_keep_alives_are_none(tmp_path: Path) -> None:

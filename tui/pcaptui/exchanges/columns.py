@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..capture import Capture
-from ..loader.table import NONE16, Layer
+from ..loader.table import NONE16, Layer, PacketTable
 from .tie import Ints, beside, tie, words
 
 _NS, _NA = 135, 136
@@ -21,7 +21,7 @@ _DHCPV6_RELAYED = (12, 13)
 
 def arp(capture: Capture) -> tuple[Ints, Ints]:
     """(packet indexes, their partners' indexes): who asks (hardware and protocol address) for whom (RFC 826)."""
-    table = capture.table
+    table = capture.table.still(len(capture))
     packets = np.flatnonzero((table["ethertype"] == 0x0806) & (table["network"] != NONE16)).astype(np.int64)
     head = capture.gather(packets, table["network"][packets].astype(np.int64), 28)
     operation = words(head, 6, 2)
@@ -36,8 +36,8 @@ def arp(capture: Capture) -> tuple[Ints, Ints]:
 
 def neighbours(capture: Capture) -> tuple[Ints, Ints]:
     """Neighbor Solicitations and the Advertisements for their target, sent to who asked (RFC 4861 section 7.2)."""
-    table = capture.table
-    packets = np.flatnonzero((table["ip_protocol"] == 58) & (table["transport"] != NONE16) & _own(capture))
+    table = capture.table.still(len(capture))
+    packets = np.flatnonzero((table["ip_protocol"] == 58) & (table["transport"] != NONE16) & _own(table))
     packets = packets.astype(np.int64)
     kinds = capture.gather(packets, table["transport"][packets].astype(np.int64), 1)[:, 0]
     packets = packets[(kinds == _NS) | (kinds == _NA)]
@@ -73,7 +73,7 @@ def looks_like_dns(head: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 def _with_assembled(capture: Capture, packets: Ints, head: NDArray[np.uint8]) -> tuple[Ints, NDArray[np.uint8]]:
     """Add datagrams that came in fragments, with the packet that completes them."""
-    table = capture.table
+    table = capture.table.still(len(capture))
     whole = table["layers"] & np.uint16(Layer.ASSEMBLED) != 0
     whole &= (table["source_port"] == 53) | (table["destination_port"] == 53)
     whole[packets] = False
@@ -111,14 +111,14 @@ def _turned(reply: NDArray[np.bool_], other: Ints, own: Ints) -> Ints:
     return np.where(reply, other, own)
 
 
-def _own(capture: Capture) -> NDArray[np.bool_]:
-    plain: NDArray[np.bool_] = (capture.table["layers"] & _PLAIN) == 0
+def _own(table: PacketTable) -> NDArray[np.bool_]:
+    plain: NDArray[np.bool_] = (table["layers"] & _PLAIN) == 0
     return plain
 
 
 def _udp(capture: Capture, ports: tuple[int, ...]) -> Ints:
-    table = capture.table
-    chosen = (table["ip_protocol"] == 17) & (table["payload"] != NONE16) & _own(capture)
+    table = capture.table.still(len(capture))
+    chosen = (table["ip_protocol"] == 17) & (table["payload"] != NONE16) & _own(table)
     if ports:
         chosen &= np.isin(table["source_port"], ports) | np.isin(table["destination_port"], ports)
     return np.flatnonzero(chosen).astype(np.int64)

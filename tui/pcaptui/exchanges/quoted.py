@@ -13,7 +13,7 @@ def errors(capture: Capture) -> tuple[Ints, Ints]:
     """(errors, the packets they quote): the latest packet before the error with the header quoted: addresses,
     protocol, the transport's first four bytes (ports, for ICMP type and code) or the echo's numbers, and for IPv4 the
     identification; where no packet has that, as behind a router that rewrites it, without it."""
-    table = capture.table
+    table = capture.table.still(len(capture))
     quoting = table["layers"] & int(Layer.QUOTED) != 0
     if not quoting.any():
         return np.zeros(0, np.int64), np.zeros(0, np.int64)

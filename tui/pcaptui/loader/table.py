@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from enum import IntFlag
 from typing import Any
 
@@ -91,6 +92,14 @@ class PacketTable:
     def __getitem__(self, name: str) -> NDArray[Any]:
         """The filled part of one column, writable, shape (count,)."""
         return self._columns[name][: self.count]
+
+    def still(self, count: int) -> PacketTable:
+        """The first `count` packets, as many as there are, in the same memory: this one does not grow, so that columns
+        asked for one after the other have one length while another thread appends. To be read only."""
+        made = copy(self)
+        made.count = min(count, self.count)
+        made._columns = dict(self._columns)
+        return made
 
     @property
     def capacity(self) -> int:

@@ -196,7 +196,7 @@ def _echo(capture: Capture, packets: Ints) -> Bools:
     kind = capture.gather(packets[places], table["transport"][packets[places]].astype(np.int64), 1)[:, 0]
     places = places[(kind == 8) & (protocol[places] == 1) | (kind == 128) & (protocol[places] == 58)]
     if len(places):
-        known = np.array(sorted(echo_requests(table, capture.gather).values()), np.int64)
+        known = np.array(sorted(echo_requests(table.still(len(capture)), capture.gather).values()), np.int64)
         known = np.concatenate([known, errors(capture)[1]])
         silent[places] = ~np.isin(packets[places], known)
     return silent

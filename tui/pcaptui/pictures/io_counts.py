@@ -29,11 +29,13 @@ BAD = int(
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Steps of time: `begin` in ns since 1970, `size` in ns, `count` of them; the last one holds the last packet."""
+    """Steps of time: `begin` in ns since 1970, `size` in ns, `count` of them; the last one holds the last packet of
+    the `loaded` ones that they are made for."""
 
     begin: int
     size: int
     count: int
+    loaded: int
 
     @property
     def starts(self) -> NDArray[np.float64]:
@@ -61,17 +63,17 @@ def steps_of(capture: Capture, size: int | None = None, wanted: int = 100) -> St
     """
     times = capture.table["time"][: len(capture)]
     if not len(times):
-        return Steps(0, size or BILLION, 0)
+        return Steps(0, size or BILLION, 0, 0)
     begin, span = int(times[0]), max(0, int(times.max()) - int(times[0]))
     step = size or nice_step(span, wanted)
     step = max(step, ceil((span + 1) / MOST_STEPS))
-    return Steps(begin, step, span // step + 1)
+    return Steps(begin, step, span // step + 1, len(times))
 
 
 def place_of(capture: Capture, steps: Steps) -> NDArray[np.int64]:
-    """The step of every loaded packet, shape (packets,). A packet before the first one (a clock set back) is in the
-    first step."""
-    times = capture.table["time"][: len(capture)]
+    """The step of each packet that the steps are made for, shape (packets,). A packet before the first one (a clock
+    set back) is in the first step."""
+    times = capture.table["time"][: steps.loaded]
     found: NDArray[np.int64] = np.maximum(times - steps.begin, 0) // steps.size
     return np.minimum(found, max(0, steps.count - 1))
 
