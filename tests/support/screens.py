@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 
@@ -13,3 +14,13 @@ async def settle(pilot: Any, done: Callable[[], Any]) -> None:
             return
         await pilot.pause(0.02)
     raise AssertionError("never came about")
+
+
+async def write_to(pilot: Any, path: Path) -> None:
+    """Press w, and give the prompt this path."""
+    screen = pilot.app.screen
+    await pilot.press("w")
+    await settle(pilot, lambda: pilot.app.screen is not screen and pilot.app.screen.query("PromptLine"))
+    pilot.app.screen.query_one("PromptLine").value = str(path)
+    await pilot.press("enter")
+    await settle(pilot, lambda: pilot.app.screen is screen)

@@ -21,7 +21,7 @@ from pcaptui.screens.flow_choice import Scope
 from pcaptui.screens.flow_graph import FlowGraphScreen
 from pcaptui.screens.main import MainScreen
 from pcaptui.widgets.ladder_view import LadderView
-from support.screens import settle
+from support.screens import settle, write_to
 
 CLIENT, SERVER, OTHER = "10.0.0.1", "10.0.0.2", "10.0.0.3"
 Lines = Callable[[LadderView], list[str]]
@@ -272,7 +272,7 @@ async def test_the_ladder_grows_with_the_capture(app: PcapApp, capture: Capture)
 async def test_the_graph_is_written(app: PcapApp, tmp_path: Path, name: str) -> None:
     async with app.run_test(size=(100, 24)) as pilot:
         screen = await opened(app, pilot, 0)
-        screen._write(str(tmp_path / name))
+        await write_to(pilot, tmp_path / name)
         await settle(pilot, lambda: "flow." in "".join(text for text, _ in screen.status_line._left))
         assert "GET / HTTP/1.1" in (tmp_path / name).read_text(encoding="utf-8")
 
@@ -280,7 +280,7 @@ async def test_the_graph_is_written(app: PcapApp, tmp_path: Path, name: str) -> 
 async def test_a_name_of_another_kind_is_refused(app: PcapApp, tmp_path: Path) -> None:
     async with app.run_test(size=(100, 24)) as pilot:
         screen = await opened(app, pilot, 0)
-        screen._write(str(tmp_path / "flow.gif"))
+        await write_to(pilot, tmp_path / "flow.gif")
         await settle(pilot, lambda: "Not written" in "".join(text for text, _ in screen.status_line._left))
         assert not (tmp_path / "flow.gif").exists()
 

@@ -13,7 +13,7 @@ from pcaptui.capture import Capture
 from pcaptui.filters import compile
 from pcaptui.screens.io_graph import IOGraphScreen
 from pcaptui.widgets.io_strip import strip_text
-from support.screens import settle
+from support.screens import settle, write_to
 
 SAMPLES = Path(__file__).parent.parent.parent / "sample_pcaps"
 
@@ -125,9 +125,8 @@ async def test_enter_without_a_stretch_goes_to_the_first_packet_of_the_step() ->
 async def test_graph_and_numbers_are_written(tmp_path: Path, suffix: str) -> None:
     async with app_of("upload-narrow-link").run_test(size=(100, 30)) as pilot:
         screen = await graph(pilot)
-        screen._write(str(tmp_path / f"io.{suffix}"))
+        await write_to(pilot, tmp_path / f"io.{suffix}")
         await settle(pilot, lambda: (tmp_path / f"io.{suffix}").exists() and bool(screen.status_line._left))
-        await pilot.pause(0.1)
         text = (tmp_path / f"io.{suffix}").read_text()
         assert {"svg": "<svg", "csv": "start,end,packets", "md": "| From |"}[suffix] in text
 
@@ -135,7 +134,7 @@ async def test_graph_and_numbers_are_written(tmp_path: Path, suffix: str) -> Non
 async def test_a_file_of_no_known_kind_is_refused_and_said(tmp_path: Path) -> None:
     async with app_of("upload-narrow-link").run_test(size=(100, 30)) as pilot:
         screen = await graph(pilot)
-        screen._write(str(tmp_path / "io.docx"))
+        await write_to(pilot, tmp_path / "io.docx")
         await settle(pilot, lambda: "Not written" in str(screen.status_line._left))
         assert not list(tmp_path.iterdir())
 

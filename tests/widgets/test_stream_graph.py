@@ -15,6 +15,7 @@ from pcaptui.screens.help import HelpScreen
 from pcaptui.screens.stream_graph import StreamGraphScreen
 from pcaptui.widgets.palette import palette
 from pcaptui.widgets.plot import PlotView
+from support.screens import settle, write_to
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "sample_pcaps"
 
@@ -180,12 +181,12 @@ async def test_behind_the_last_stream_there_is_none(upload):
 async def test_what_is_shown_is_written(upload, tmp_path):
     async with GraphApp(Host(upload), "tcptrace", 0).run_test(size=(100, 30)) as pilot:
         screen = await drawn(pilot)
-        screen._write(str(tmp_path / "graph.svg"))
-        await drawn(pilot)
+        await write_to(pilot, tmp_path / "graph.svg")
+        await settle(pilot, lambda: status(screen).startswith("Written"))
         assert status(screen) == f"Written to {tmp_path / 'graph.svg'}"
         assert "tcptrace, tcp:0, 192.168.1.20:50400 → 203.0.113.40:80" in (tmp_path / "graph.svg").read_text()
-        screen._write(str(tmp_path / "graph.txt"))
-        await drawn(pilot)
+        await write_to(pilot, tmp_path / "graph.txt")
+        await settle(pilot, lambda: status(screen).startswith("Not"))
         assert status(screen).startswith("Not written: ") and not (tmp_path / "graph.txt").exists()
 
 

@@ -11,6 +11,7 @@ from .pictures.flow_file import canvas, told
 from .pictures.ladder import Ladder
 from .printing_flow import WIDEST, text_lines
 from .protocols.text import escape
+from .whole_file import whole_file
 
 if TYPE_CHECKING:
     from .capture import Capture
@@ -27,5 +28,6 @@ def write_flow(capture: Capture, made: Ladder, path: str, title: str) -> str:
     if kind not in (".txt", ""):
         raise ValueError(f"the name must end in .svg, .png or .txt, not {kind}")
     lines = text_lines(capture, made, Rows(capture), WIDEST)
-    target.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    with whole_file(path) as file:
+        file.writelines(f"{line}\n".encode(errors="backslashreplace") for line in lines)
     return f"{len(made)} packets written to {path}"

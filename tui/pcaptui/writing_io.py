@@ -11,6 +11,7 @@ from .pictures.io_plot import Counted
 from .pictures.series import Window
 from .printing_io import io_table
 from .printing_statistics import as_text
+from .whole_file import whole_file
 
 FORMS = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown", ".txt": "text"}
 
@@ -22,7 +23,8 @@ def write_io(found: Counted, unit: Unit, path: str, title: str, window: Window |
     if form is not None:
         lines = [(line.name, counts) for line, counts in found.lines if line.filter is not None]
         table = io_table(found.steps, [found.whole, *(counts for _, counts in lines)], [name for name, _ in lines])
-        target.write_text(as_text([table], form), encoding="utf-8")
+        with whole_file(path) as file:
+            file.write(as_text([table], form).encode(errors="backslashreplace"))
         return f"{found.steps.count} steps written to {target}"
     try:
         return f"Graph written to {write_drawing(io_canvas(found, unit, title, window), path, title)}"

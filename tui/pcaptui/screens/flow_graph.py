@@ -18,14 +18,16 @@ from ..widgets.ladder_view import LadderView
 from ..widgets.lines import FooterLine, KeyHint, Line, Piece, StatusLine, count_of
 from ..widgets.rowlike import RowLike
 from ..widgets.text import clean, cut
-from .file_prompt import FilePrompt
 from .flow_choice import Choice, Scope, next_conversation
 from .help import HelpScreen
 from .looker import Looked, Looker, MoreKnown
+from .picture_file import ask_and_draw
 
 if TYPE_CHECKING:
     from .picture_host import PictureHost
 
+TICK = 0.15
+"""Seconds between two looks at how far the work is."""
 AGAIN = 2.0
 """Seconds, at least, between two readings of a capture that is still being loaded."""
 WORDY = 100
@@ -104,7 +106,7 @@ class FlowGraphScreen(Screen[None]):
         self._stream = stream
         self._colours = host.colours
         self._generation = 0
-        self._busy = False
+        self._busy, self._part = False, 0.0
         self._error = ""
         self._note = ""
         self._read, self._read_at, self._took = 0, 0.0, 0.0
@@ -151,6 +153,7 @@ class FlowGraphScreen(Screen[None]):
         self._show_lines()
         self.call_after_refresh(self._make, self.choice, self._host.selected_packet())
         self.set_interval(0.5, self._grown)
+        self.set_interval(TICK, self._tick)
 
     def on_unmount(self) -> None:
         self._looker.close()
@@ -159,14 +162,18 @@ class FlowGraphScreen(Screen[None]):
 
     def _make(self, choice: Choice, packet: int | None) -> None:
         self._generation += 1
-        self._busy, self._note = True, ""
+        self._busy, self._note, self._part = True, "", 0.0
         generation, capture = self._generation, self._host.capture
         self._read = len(capture)
         started = time.monotonic()
 
+        def progress(part: float) -> None:
+            if generation == self._generation:
+                self._part = part
+
         def work() -> None:
             try:
-                made = choice.make(capture)
+                made = choice.make(capture, progress)
                 message = Made(generation, choice, made, packet, "")
             except Exception as problem:  # whatever is in the capture, the screen stays
                 message = Made(generation, choice, None, packet, str(problem) or type(problem).__name__)
@@ -176,6 +183,10 @@ class FlowGraphScreen(Screen[None]):
 
         self._show_header()
         self.run_worker(work, thread=True, group="ladder", exit_on_error=False)
+
+    def _tick(self) -> None:
+        if self._busy and self._part and self.is_current:
+            self._show_header()
 
     def _grown(self) -> None:
         """Read again what a capture that is being loaded has more by now."""
@@ -249,7 +260,8 @@ class FlowGraphScreen(Screen[None]):
         if not self._host.capture.complete:
             left.append(("   of what is loaded", colours.quiet))
         if self._busy:
-            left.append(("   working …", colours.quiet))
+            done = f" {self._part:.0%}" if self._part else ""
+            left.append((f"   working …{done}", colours.quiet))
         at = self.view.arrow
         place = f"{at + 1} of {len(ladder)} " if at is not None and ladder is not None else ""
         self.header_line.put(left, [(f"  {place}", colours.quiet)])
@@ -352,27 +364,16 @@ class FlowGraphScreen(Screen[None]):
         self.view.shift(step)
 
     def action_write(self) -> None:
-        ladder = self.view.ladder
+        ladder, capture, title = self.view.ladder, self._host.capture, self.choice.words(self._host.capture)
         if ladder is None or not len(ladder):
             return
-        self.app.push_screen(FilePrompt("Flow graph", "flow.svg", self._colours), self._write)
 
-    def _write(self, path: str | None) -> None:
-        ladder, capture, title = self.view.ladder, self._host.capture, self.choice.words(self._host.capture)
-        if path is None or ladder is None:
-            return
-
-        def work() -> None:
-            from ..drawing import DrawError
+        def write(path: str) -> str:
             from ..writing_flow import write_flow
 
-            try:
-                told = write_flow(capture, ladder, path, title)
-            except (OSError, ValueError, DrawError) as problem:
-                told = f"Not written: {problem}"
-            self.app.call_from_thread(self.say, told)
+            return write_flow(capture, ladder, path, title)
 
-        self.run_worker(work, thread=True, exit_on_error=False)
+        ask_and_draw(self, "Flow graph", "flow.svg", self._colours, write)
 
     def action_help(self) -> None:
         self.app.push_screen(HelpScreen.of(self, [self.view]))

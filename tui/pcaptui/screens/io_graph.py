@@ -29,8 +29,8 @@ from ..widgets.lines import Line as TextLine
 from ..widgets.plot import PlotView
 from ..widgets.plot_look import series_style
 from ..widgets.text import clean, cut
-from .file_prompt import FilePrompt
 from .help import HelpScreen
+from .picture_file import ask_and_draw
 
 if TYPE_CHECKING:
     from .picture_host import PictureHost
@@ -422,25 +422,16 @@ class IOGraphScreen(Screen[None]):
     # Out of the terminal.
 
     def action_write(self) -> None:
-        if self._found is not None:
-            self.app.push_screen(FilePrompt(_NAME, "io.svg", self._colours), self._write)
-
-    def _write(self, path: str | None) -> None:
-        found, unit, window = self._found, self.unit, self.view.window
-        if path is None or found is None:
+        found, unit, window, title = self._found, self.unit, self.view.window, self._host.capture.title
+        if found is None:
             return
-        title = self._host.capture.title
 
-        def work() -> None:
+        def write(path: str) -> str:
             from ..writing_io import write_io
 
-            try:
-                told = write_io(found, unit, path, title, window)
-            except (OSError, ValueError) as problem:
-                told = f"Not written: {problem}"
-            self.app.call_from_thread(self.say, told)
+            return write_io(found, unit, path, title, window)
 
-        self.run_worker(work, thread=True, exit_on_error=False)
+        ask_and_draw(self, _NAME, "io.svg", self._colours, write)
 
     def action_help(self) -> None:
         self.app.push_screen(HelpScreen.of(self, [self.view]))

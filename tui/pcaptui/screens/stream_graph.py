@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from ..drawing import DrawError, write_drawing
+from ..drawing import write_drawing
 from ..pictures.plot_svg import draw_plot
 from ..pictures.scales import value_text
 from ..pictures.series import Plot
@@ -20,8 +20,8 @@ from ..pictures.stream_words import neighbour, place_words, segment_words
 from ..widgets.lines import FooterLine, KeyHint, Line, Piece, StatusLine
 from ..widgets.plot import PlotView
 from ..widgets.text import clean
-from .file_prompt import FilePrompt
 from .help import HelpScreen
+from .picture_file import ask_and_draw
 from .picture_host import PictureHost
 
 ROOMY = 120
@@ -285,25 +285,15 @@ class StreamGraphScreen(Screen[None]):
         self._host.filter(f"tcp.stream == {self._number}")
 
     def action_write(self) -> None:
-        if self.view.plot is not None and not self.view.plot.empty:
-            name = f"tcp-{self._number}-{self._kind}.svg"
-            self.app.push_screen(FilePrompt("Graph (.svg or .png)", name, self._colours), self._write)
-
-    def _write(self, path: str | None) -> None:
-        plot, window, stream = self.view.plot, self.view.window, self.stream
-        if path is None or plot is None or stream is None:
+        plot, window, stream, below = self.view.plot, self.view.window, self.stream, self._host.capture.title
+        if plot is None or plot.empty or stream is None:
             return
         title = f"{KINDS[self._kind].title}, tcp:{stream.number}, {direction_name(stream, bool(self._by_client))}"
-        below = self._host.capture.title
 
-        def work() -> None:
-            try:
-                told = f"Written to {write_drawing(draw_plot(plot, title, below=below, window=window), path, title)}"
-            except DrawError as problem:
-                told = f"Not written: {problem}"
-            self.app.call_from_thread(self.say, told)
+        def write(path: str) -> str:
+            return f"Written to {write_drawing(draw_plot(plot, title, below=below, window=window), path, title)}"
 
-        self.run_worker(work, thread=True, group="write", exit_on_error=False)
+        ask_and_draw(self, "Graph (.svg or .png)", f"tcp-{self._number}-{self._kind}.svg", self._colours, write)
 
     def say(self, text: str) -> None:
         self._told = text
