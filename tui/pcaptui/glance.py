@@ -197,9 +197,10 @@ class Glances:
         self._kept: dict[tuple[str, int], tuple[int, Glance]] = {}
         self._exchanges: Exchanges | None = None
 
-    def packets(self, kind: str, number: int, start: int = 0) -> NDArray[np.int64]:
-        """Indexes of a stream's packets from packet `start` on. Looks at all packets once, without sorting them."""
-        table, stop = self._capture.table, self._capture.tracked
+    def packets(self, kind: str, number: int, start: int = 0, stop: int | None = None) -> NDArray[np.int64]:
+        """Indexes of a stream's packets in start..stop (else all). Looks at all packets once, without sorting them."""
+        stop = self._capture.tracked if stop is None else stop
+        table = self._capture.table
         same = table["stream"][start:stop] == number
         same &= carries(table["ip_protocol"][start:stop], _PROTOCOLS[kind])
         found = np.flatnonzero(same) + start
@@ -230,9 +231,9 @@ class Glances:
         tracked = self._capture.tracked
         known = self._kept.pop((kind, number), None)
         if known is None:
-            known = tracked, self._make(kind, number, self.packets(kind, number))
+            known = tracked, self._make(kind, number, self.packets(kind, number, 0, tracked))
         elif known[0] != tracked:
-            more = self.packets(kind, number, known[0])
+            more = self.packets(kind, number, known[0], tracked)
             packets = np.concatenate([known[1].packets, more])
             known = tracked, self._make(kind, number, packets) if len(more) else known[1]
         self._kept[kind, number] = known

@@ -98,18 +98,19 @@ class Exchanges:
             self._streams.move_to_end((kind, number))
             if known.complete and known.count == len(self.capture):
                 return known
+        count = len(self.capture)  # before anything is read: the capture may grow meanwhile, in another thread
         packets = self.capture.stream_packets(kind, number)
         place = int(np.searchsorted(packets, index))
         if known is not None and known.stop >= min(len(packets), place + self._ahead // 2):
             return known
         stop = min(len(packets), place + self._ahead)
-        made = self._of_tcp(number, stop) if kind == "tcp" else self._of_udp(number)
+        made = self._of_tcp(number, stop, count) if kind == "tcp" else self._of_udp(number, count)
         self._streams[kind, number] = made
         if len(self._streams) > STREAMS:
             self._streams.popitem(last=False)
         return made
 
-    def _of_tcp(self, number: int, stop: int) -> _Stream:
+    def _of_tcp(self, number: int, stop: int, count: int) -> _Stream:
         messages, complete = self._rows.streams.messages(number, stop)
         announced = {message.packet: data for message in messages if (data := message.facts.get("data"))}
         exchanges = [self._with_data(exchange, announced) for exchange in pair(messages)]
@@ -118,7 +119,7 @@ class Exchanges:
             command = message.facts.get("command") if message.protocol == "FTP-DATA" else None
             if command:
                 partners.setdefault(message.packet - 1, []).append(command - 1)
-        return _Stream(exchanges, complete, stop, len(self.capture), partners)
+        return _Stream(exchanges, complete, stop, count, partners)
 
     def _with_data(self, exchange: Exchange, announced: dict[int, tuple[bytes, int]]) -> Exchange:
         """An FTP command with the data connection that it used: the first one opened to the place announced, from
@@ -147,7 +148,7 @@ class Exchanges:
         found: list[int] = packets[np.searchsorted(ports, port) : np.searchsorted(ports, port, side="right")].tolist()
         return found
 
-    def _of_udp(self, number: int) -> _Stream:
+    def _of_udp(self, number: int, count: int) -> _Stream:
         packets = self.capture.stream_packets("udp", number)
         own = packets[:DATAGRAMS].tolist()
         said = self._said(own)
@@ -156,7 +157,7 @@ class Exchanges:
             said = sorted(said + self._said(sorted(elsewhere)[:DATAGRAMS]), key=lambda message: message.packet)
         mine = set(own)
         exchanges = [exchange for exchange in pair(said) if not mine.isdisjoint(exchange.packets)]
-        return _Stream(exchanges, len(packets) <= DATAGRAMS, len(packets), len(self.capture))
+        return _Stream(exchanges, len(packets) <= DATAGRAMS, len(packets), count)
 
     def _said(self, packets: list[int]) -> list[Message]:
         messages: list[Message] = []
