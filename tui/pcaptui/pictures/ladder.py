@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -96,9 +97,12 @@ class Ladder:
         return self.hosts.names[column] not in (GROUP, OTHERS, NOBODY)
 
 
-def ladder(capture: Capture, packets: Ints, first: int = -1) -> Ladder:
+def ladder(
+    capture: Capture, packets: Ints, first: int = -1, progress: Callable[[float], None] = lambda part: None
+) -> Ladder:
     """The ladder of these packets (indexes below the capture's length, ascending); the host with address index `first`
-    stands at the left; without it the client, where all packets are of one stream. Looks at columns only."""
+    stands at the left; without it the client, where all packets are of one stream. Looks at columns only. `progress`
+    is told a part, 0..1."""
     table = capture.table
     if first < 0 and len(packets):
         stream = capture.stream_of(int(packets[0]))
@@ -107,8 +111,11 @@ def ladder(capture: Capture, packets: Ints, first: int = -1) -> Ladder:
     times = table["time"][packets]
     plain = table["layers"][packets] & np.uint16(Layer.QUOTED) == 0
     analysis = table["analysis"][packets]
+    progress(0.1)
     again, spurious = resent(capture, packets)
+    progress(0.4)
     silent = unanswered(capture, packets, again)
+    progress(0.75)
     tcp = plain & (table["ip_protocol"][packets] == 6)
     resets = tcp & (table["tcp_flags"][packets] & RST != 0)
     wrong = silent | resets | (again >= 0) | (analysis & np.uint32(_BAD) != 0) | ~plain

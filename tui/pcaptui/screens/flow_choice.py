@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -53,17 +54,17 @@ class Choice:
             return clean(self.limit)
         return str(self.scope.value)
 
-    def make(self, capture: Capture) -> Ladder:
-        """The ladder: for a thread."""
+    def make(self, capture: Capture, progress: Callable[[float], None] = lambda part: None) -> Ladder:
+        """The ladder: for a thread. `progress` is told a part, 0..1."""
         if self.stream is not None:
             return ladder(capture, conversation_packets(capture, *self.stream), client_of(capture, self.stream))
         if self.scope is Scope.DIALOGUE:
             first = int(capture.table["source"][self.packet])
             return ladder(capture, dialogue_packets(capture, self.packet), first)
         if self.scope is Scope.HOST:
-            return ladder(capture, host_packets(capture, self.address, self.shown), self.address)
+            return ladder(capture, host_packets(capture, self.address, self.shown), self.address, progress)
         everything = np.arange(len(capture), dtype=np.int64)
-        return ladder(capture, everything if self.shown is None else self.shown)
+        return ladder(capture, everything if self.shown is None else self.shown, progress=progress)
 
 
 def next_conversation(capture: Capture, stream: tuple[str, int], step: int) -> tuple[str, int] | None:

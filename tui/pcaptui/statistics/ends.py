@@ -32,8 +32,9 @@ def summed(view: View) -> Callable[[str], tuple[Headers, Pairs]]:
 
     @cache
     def make(kind: str) -> tuple[Headers, Pairs]:
+        view.go_on(0.0)
         headers = layers.of(kind)
-        view.go_on()
+        view.go_on(0.6)
         return headers, pairs(view, headers)
 
     return make
