@@ -10,10 +10,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pcaptui.capture import Capture
+from pcaptui.dissect.rows import Rows
+from pcaptui.glance import Part
 from pcaptui.pictures.io_counts import UNITS
 from pcaptui.pictures.io_plot import Line, counted, plot
 from pcaptui.pictures.ladder import Ladder, host_packets, ladder
 from pcaptui.pictures.series import Plot
+from pcaptui.pictures.signs import Signs
 from pcaptui.pictures.stream import Stream
 from pcaptui.pictures.stream_plots import KINDS, made
 
@@ -108,3 +111,12 @@ def test_packets_of_one_moment_are_all_in_one_step(tmp_path: Path) -> None:
 def test_a_syn_alone_makes_a_picture_of_at_most_one_point(tmp_path: Path, kind: str) -> None:
     stream = Stream(opened(SYN_ONLY, tmp_path), 0)
     assert sum(len(each) for each in made(stream, kind, True).series) <= 1
+
+
+def test_a_conversation_whose_last_fin_is_a_syn_too_has_signs(tmp_path: Path) -> None:
+    found = [(0, True, 0, 0, 0x02, 0), (1, False, 0, 1, 0x12, 0), (2, True, 1, 1, 0x10, 0), (3, False, 1, 1, 0x11, 0),
+             (4, True, 1, 2, 0x13, 0), (5, False, 2, 2, 0x16, 0)]  # fmt: skip
+    capture = opened(found, tmp_path)
+    signs = Signs(capture, Rows(capture))
+    assert signs.part(0) is Part.handshake_begin
+    assert all(signs.part(packet) is not None for packet in range(len(found)))

@@ -143,7 +143,8 @@ class Glance:
             if int(lives.state[0]) == State.closed:
                 tail = self._own[np.searchsorted(self._own, max(fins)) :]
                 closing = tail[self._phases(tail) == Phase.teardown]
-                edges[int(closing[-1])] = Part.teardown_end
+                if len(closing):  # a SYN behind the FINs may have begun it anew
+                    edges[int(closing[-1])] = Part.teardown_end
         return edges
 
     @property
