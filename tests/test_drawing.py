@@ -37,7 +37,7 @@ def test_a_stream_graph_as_png(pcaptui, tmp_path):
     [
         (["--stream", "tcp:9"], "there is no stream tcp:9"),
         (["--stream", "tcp:0", "-Y", "tcp"], "neither -Y/--filter nor --packet"),
-        (["--stream", "tcp:0", "--packet", "1"], "neither -Y/--filter nor --packet"),
+        (["--stream", "tcp:0", "--packet", "1"], "--packet goes with --print packets"),
     ],
 )
 def test_what_cannot_be_drawn_is_told(pcaptui, tmp_path, arguments, message):
