@@ -230,3 +230,10 @@ def test_what_became_of_it() -> None:
     assert words_of(Row("TCP", SEGMENT), unanswered=True).tail == "unanswered"
     assert words_of(Row("TCP", SEGMENT), unanswered=True, again=4).tail == "sent again in #5"
     assert words_of(Row("TCP", SEGMENT)).tail == ""
+
+
+def test_half_of_a_wide_sign_is_a_blank() -> None:
+    """U+0A11 takes two cells by Python's tables."""
+    shape = layout(8, ("host",) * 4)
+    row = line(shape, Arrow(0, 1, "5000", "80", True, False, "1.2.3.4:5", "\u0a110000"), "\u0a110000")
+    assert cells(row) == 8

@@ -152,11 +152,23 @@ class _Canvas:
                     self._cells[at - 1] += character
                 continue
             if at >= 0 and at + size <= self.width:
+                self._clear(at)
+                self._clear(at + size)
                 self._cells[at] = character
                 self._roles[at] = role
                 for more in range(at + 1, at + size):
                     self._cells[more], self._roles[more] = "", role
             at += size
+
+    def _clear(self, at: int) -> None:
+        """A wide sign that goes on in a cell makes room: half of it is none."""
+        if at < self.width and not self._cells[at]:
+            first = at - 1
+            while first and not self._cells[first]:
+                first -= 1
+            while first < self.width and (first < at or not self._cells[first]):
+                self._cells[first] = " "
+                first += 1
 
     def pieces(self) -> Iterator[Piece]:
         start = 0

@@ -40,7 +40,9 @@ def cells_of(times: NDArray[np.int64], found: NDArray[np.uint8] | None, width: i
         return None
     begin, last = int(times.min()), int(times.max())
     span = last - begin + 1
-    place = ((times - begin) // max(1, -(-span // width))).astype(np.int64)
+    # As unsigned numbers, for times may be farther apart than half of what 64 bits hold.
+    since = times.astype(np.uint64) - np.uint64(begin % (1 << 64))
+    place = (since // np.uint64(max(1, -(-span // width)))).astype(np.int64)
     counts = np.bincount(place, minlength=width)[:width]
     heights = np.ceil(np.sqrt(counts / max(1, int(counts.max()))) * (len(BLOCKS) - 1)).astype(int).tolist()
     wrong = np.unique(place[: len(found)][found[: len(times)] == ERROR]).tolist() if found is not None else []
