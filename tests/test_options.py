@@ -59,6 +59,7 @@ def test_a_wrong_stream_is_named(text: str) -> None:
         ["--print", "packets", "--format", "raw", "x"],
         ["--decode-as", "tcp.port==1,htp", "x"],
         ["--print", "packets", "--write", "y", "x"],
+        ["--graph", "io", "-o", "y.svg", "--format", "json", "x"],
     ],
 )
 def test_wrong_usage_is_an_error_of_ours(arguments: list[str]) -> None:

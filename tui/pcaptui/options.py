@@ -218,8 +218,8 @@ def parse(arguments: Sequence[str]) -> Options:
         raise UsageError("--print follow needs the stream to follow: --stream tcp:N or --stream udp:N")
     if given.write is not None:
         _check_write(given)
-    _check_format(given)
     _check_graph(given)
+    _check_format(given)
     _check_io(given)
     return Options(
         tuple(given.files),
@@ -277,6 +277,8 @@ def _check_graph(given: argparse.Namespace) -> None:
         return
     if given.what is not None or given.write is not None:
         raise UsageError("--graph does not go with --print or -w/--write")
+    if given.format != "text":
+        raise UsageError("--format goes with --print; the picture of --graph is what the name of --output says")
     if given.output is None:
         raise UsageError("--graph needs a file to draw into: --output FILE.svg or --output FILE.png")
     if not given.output.lower().endswith((".svg", ".png")):

@@ -46,7 +46,8 @@ def find(
             _apply(case, name, rule, report, budget)
     finally:
         case.forget()
-    report.findings.sort(key=lambda one: (-one.severity, one.packets[:1], one.rule))
+    # What sums up the rest of its kind stands below what it is the rest of.
+    report.findings.sort(key=lambda one: (-one.severity, one.title.startswith("... and "), one.packets[:1], one.rule))
     return report
 
 
