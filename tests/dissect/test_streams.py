@@ -131,6 +131,21 @@ def test_a_message_may_last_until_fin(talk: Any, monkeypatch: pytest.MonkeyPatch
     assert rows == [("TCP", "abc" + PIECE), ("", PIECE), ("REST", "abc")]
 
 
+@pytest.mark.parametrize(("before", "expected"), [(b"", "abc"), (b"xy", "xyabc")])
+def test_a_message_that_lasts_until_fin_may_begin_with_it(
+    talk: Any, monkeypatch: pytest.MonkeyPatch, before: bytes, expected: str
+) -> None:
+    def rest(packet: Packet, data: bytes, conversation: Conversation, direction: int) -> int:
+        if data[-1:] == b"y":
+            return need(packet, 0)
+        packet.set("REST", f"{packet.held or ''}{data.decode()}")
+        return hold(packet, 0, data.decode(), UNTIL_FIN) if packet.reassemble else len(data)
+
+    use(monkeypatch, rest)
+    stream = talk(TEST_PORT).client(before) if before else talk(TEST_PORT)
+    assert stream.send(0, b"abc", **FIN).rows()[-1] == ("REST", expected)
+
+
 def test_held_messages_skip_bytes_without_keeping_them(talk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     turns: list[int] = []
 

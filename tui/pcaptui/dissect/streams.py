@@ -17,7 +17,7 @@ from ..protocols.messages import Message
 from ..protocols.packet import AppRow, Packet
 from ..protocols.registry import REJECT, StreamDissector
 from ..protocols.tcpstream import Expectation
-from .scan import MESSAGES, Scan
+from .scan import MESSAGES, PIECE_ROW, SEGMENT, Scan
 from .segments import FIN, RST, SYN, Segment, Segments
 from .turn import Turn
 
@@ -166,7 +166,18 @@ class StreamRows:
                     return turn.finish(pdu, at)
         if not segment.payload:
             return None
-        return turn.run(at)
+        row = turn.run(at)
+        return self._end(turn, row, at) if segment.flags & FIN else row
+
+    def _end(self, turn: Turn, row: AppRow | None, at: int) -> AppRow | None:
+        """The row of a segment with a FIN: a message that lasts until then, and has begun in it, is complete."""
+        end = at + turn.segment.length
+        pdu = next((pdu for pdu in turn.flow.pdus if pdu.until_fin and pdu.start + pdu.have == end), None)
+        if pdu is None:
+            return row
+        if row is None or row is PIECE_ROW or row.info is None or row.info.endswith(SEGMENT):
+            turn = Turn(self, turn.scan, turn.segment, turn.flow)  # nothing else in it was complete
+        return turn.finish(pdu, at)
 
     def _begin(self, scan: Scan, segment: Segment) -> None:
         """Tell client from server, and whether the stream was announced."""

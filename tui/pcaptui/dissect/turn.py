@@ -24,13 +24,13 @@ class Dissecting(Protocol):
 class Turn:
     """The dissection of one segment."""
 
-    __slots__ = ("_caller", "_flow", "_locked", "_packet", "_rows", "_scan", "_segment", "_waits")
+    __slots__ = ("_caller", "_locked", "_packet", "_rows", "_waits", "flow", "scan", "segment")
 
     def __init__(self, rows: Dissecting, scan: Scan, segment: Segment, flow: Flow) -> None:
         self._rows = rows
-        self._scan = scan
-        self._segment = segment
-        self._flow = flow
+        self.scan = scan
+        self.segment = segment
+        self.flow = flow
         self._locked = ""
         self._waits = False
         self._caller = Caller("")
@@ -45,10 +45,10 @@ class Turn:
 
     def run(self, at: int) -> AppRow | None:
         """Dissect the payload, which begins at position `at`: continued messages, then new ones."""
-        rest = self._segment.payload
-        self._packet.reassemble = len(rest) >= self._segment.length
+        rest = self.segment.payload
+        self._packet.reassemble = len(rest) >= self.segment.length
         for _ in range(PIECES):
-            pdu = self._flow.find(at) if self._packet.reassemble else None
+            pdu = self.flow.find(at) if self._packet.reassemble else None
             size = len(rest)
             if pdu is None:
                 self._fresh(at, rest)
@@ -72,10 +72,10 @@ class Turn:
 
     def finish(self, pdu: Pdu, at: int) -> AppRow | None:
         """Dissect a message that ends with its direction of the stream."""
-        payload = self._segment.payload
+        payload = self.segment.payload
         if payload:
             pdu.add(at, payload)
-        self._flow.pdus.remove(pdu)
+        self.flow.pdus.remove(pdu)
         self._packet.reassemble = False
         self._packet.state["seen"] = pdu.have
         self._packet.begun = pdu.number
@@ -85,14 +85,14 @@ class Turn:
 
     def _took(self, start: int, end: int | None, begun: int) -> None:
         """Note what the last call took, or that it waits."""
-        scan = self._scan
-        scan.takes[self._segment.direction & 1].add(scan.done, start, end, begun, self._caller)
+        scan = self.scan
+        scan.takes[self.segment.direction & 1].add(scan.done, start, end, begun, self._caller)
 
     def _overflowed(self, pdu: Pdu, size: int) -> None:
         if pdu.overflow:
             pdu.have += size
-            if pdu.start + pdu.have >= pdu.end and pdu in self._flow.pdus:
-                self._flow.pdus.remove(pdu)
+            if pdu.start + pdu.have >= pdu.end and pdu in self.flow.pdus:
+                self.flow.pdus.remove(pdu)
 
     def _fresh(self, at: int, rest: bytes) -> None:
         self._packet.begun = 0
@@ -104,7 +104,7 @@ class Turn:
             self._took(at, at + used, packet.number)
         if packet.reassemble and (used < len(rest) or packet.held is not None):
             self._took(at + used, None, packet.number)
-            pdu = self._flow.begin(at + used, rest[used:], packet.want, packet.held, packet.number)
+            pdu = self.flow.begin(at + used, rest[used:], packet.want, packet.held, packet.number)
             pdu.unfinished = packet.unfinished
             if used == 0:
                 self._piece()
@@ -113,7 +113,7 @@ class Turn:
         """Dissect a message whose awaited bytes have come; whether it turned out to need more of them."""
         data = pdu.take()
         was_held = pdu.held is not None
-        self._flow.pdus.remove(pdu)
+        self.flow.pdus.remove(pdu)
         self._packet.state["seen"] = pdu.have
         self._packet.begun = pdu.number
         used = self._call(data, pdu.held)
@@ -128,12 +128,12 @@ class Turn:
             pdu.kept = [] if packet.held is not None else [data]
             pdu.ask(packet.want)
             pdu.unfinished = packet.unfinished or pdu.unfinished
-            self._flow.pdus.append(pdu)
+            self.flow.pdus.append(pdu)
         elif pdu.have < WHOLE_LIMIT or packet.want or packet.held is not None:
             begun = pdu.number if used == 0 else packet.number
             if used:
                 self._took(start, None, begun)
-            self._flow.begin(start, data[used:], packet.want, packet.held, begun).unfinished = packet.unfinished
+            self.flow.begin(start, data[used:], packet.want, packet.held, begun).unfinished = packet.unfinished
         if used == 0:
             self._piece()
         return used <= len(data) - size
@@ -145,13 +145,13 @@ class Turn:
         packet.held = held
         packet.data = data
         packet.cuts.clear()
-        packet.length = len(data) if packet.reassemble else max(self._segment.length, len(data))
-        facts = small_facts(self._scan.conversation.state)
+        packet.length = len(data) if packet.reassemble else max(self.segment.length, len(data))
+        facts = small_facts(self.scan.conversation.state)
         layers = len(packet.layers)
         try:
             used = self._dissect(data, held)
         except Exception as error:  # whatever a packet did to a dissector, the row shows as far as it got
-            short = isinstance(error, Short) and len(self._segment.payload) < self._segment.length
+            short = isinstance(error, Short) and len(self.segment.payload) < self.segment.length
             packet.info += "[Packet size limited during capture]" if short else "[Malformed Packet]"
             packet.held = None
             used = len(data)
@@ -165,7 +165,7 @@ class Turn:
 
     def _dissect(self, data: bytes, held: Any) -> int:
         packet = self._packet
-        used = self._rows.dissect(self._scan, packet, data, self._segment.direction & 1)
+        used = self._rows.dissect(self.scan, packet, data, self.segment.direction & 1)
         if packet.held is held and used >= len(data):
             packet.held = None  # a dissector that does not know of holding
         return min(used, len(data))
