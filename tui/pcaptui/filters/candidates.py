@@ -64,6 +64,9 @@ def candidates_of(protocol: str, block: Block) -> Mask:
     if _over_tcp(protocol) and fragments.any():
         where = fragments & block.ipv4
         fragments = fragments & ~(where & np.isin(block.number_of(where, "network", 9, 1), (1, 17)))
+        where = fragments & block.ipv6
+        where = where & (block.number_of(where, "network", 6, 1) == 44)  # the fragment header, and what follows it
+        fragments = fragments & ~(where & np.isin(block.number_of(where, "network", 40, 1), (17, 58)))
     return found | block.odd | quoted_transport(block) | fragments
 
 

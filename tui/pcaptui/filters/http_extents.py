@@ -15,14 +15,6 @@ _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,7})")
 HTTP_PORTS = (80, 3128, 3132, 5985, 8080, 8088, 11371, 1900, 2869, 2710, 631, 3689)
 
 
-def completing(message: Joined, head: bytes, body: int, response: bool) -> int | None:
-    """The packet that completes a message, None where it stays incomplete."""
-    size = extent(message, head, body)
-    packet = message.reaching(size) if size is not None else None
-    sized = _CHUNKED.search(head.lower()) is None
-    return packet if packet is not None or response or not sized else message.packet(body)
-
-
 def extent(message: Joined, head: bytes, body: int) -> int | None:
     """Bytes of a whole message, None where nobody knows (RFC 9112 section 6)."""
     lower = head.lower()

@@ -7,6 +7,7 @@ about. What a segment leaves unfinished is credited to the segment that complete
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 import numpy as np
 
@@ -14,11 +15,12 @@ from ..capture import Capture
 from ..protocols.http_head import Head
 from . import quick_dns, quick_http, quick_http_links, quick_lines, quick_tls
 from .block import Block, Mask, Numbers
-from .http_extents import HTTP_PORTS, completing, http_mask
+from .http_extents import http_mask
 from .joined import joined
 from .literals import Plain
 from .quick_dns_fields import DNS
-from .speaking import METHODS, STRIDE, TLS_PORTS, at_ports, begun_otherwise, spoken, starts
+from .quick_protocols import http_talk
+from .speaking import METHODS, STRIDE, TLS_PORTS, at_ports, begun_otherwise, spoken
 
 Values = list[Plain]
 _HEAD = 1 << 16
@@ -27,36 +29,36 @@ _HEAD = 1 << 16
 # HTTP.
 
 
-def _heads(block: Block, wanted: Mask, response: bool) -> Iterator[tuple[int, bytes]]:
+def _heads(block: Block, words: tuple[bytes, ...], response: bool) -> Iterator[tuple[int, bytes]]:
     """The heads of messages: (packet that completes the message, head up to the empty line)."""
-    for index, message in joined(block.narrow(wanted)):
+    talk = http_talk(block)
+    firsts, lasts = talk.within(int(block.packets[0]), int(block.packets[-1]), response)
+    said = joined(Block(block.capture, firsts))
+    alone = joined(block.narrow(http_mask(block, words) & block.udp))
+    for packet, (_, message) in chain(zip(lasts.tolist(), said, strict=True), ((one[0], one) for one in alone)):
         end = message.find(b"\n\r\n", 0)
-        if end < 0:
+        if end >= 0 and not talk.doubtful[packet]:
+            yield packet, bytes(message.data[:end])
+        elif end < 0:
             # No message ever ends here; without a line of its own it is none.
-            yield index, bytes(message.data[:_HEAD])
-            continue
-        head = bytes(message.data[:end])
-        packet = completing(message, head, end + 3, response)
-        if packet is not None:
-            yield packet, head
+            yield packet, bytes(message.data[:_HEAD])
 
 
-def _http_unsure(words: tuple[bytes, ...]) -> Callable[[Block], Mask]:
-    def unsure(block: Block) -> Mask:
-        return spoken(block) & starts(words, block) & ~at_ports(HTTP_PORTS, block)
-
-    return unsure
+def _http_unsure(block: Block) -> Mask:
+    """What only rows know of, as ends of messages that go on until the FIN."""
+    left: Mask = http_talk(block).doubtful[block.packets]
+    return left
 
 
 def _request_heads(block: Block) -> Iterator[tuple[int, bytes]]:
-    for packet, head in _heads(block, http_mask(block, METHODS), False):
+    for packet, head in _heads(block, METHODS, False):
         line = head[: head.find(b"\n")] if b"\n" in head else head
         if b" " in line.rstrip():
             yield packet, head
 
 
 def _response_heads(block: Block) -> Iterator[tuple[int, bytes]]:
-    return _heads(block, http_mask(block, (b"HTTP",)), True)
+    return _heads(block, (b"HTTP",), True)
 
 
 def _requests(read: Callable[[bytes], Values]) -> Callable[[Block], Iterator[tuple[int, Values]]]:
@@ -218,14 +220,14 @@ QUICK: dict[str, tuple[Extractor, Callable[[Block], Mask]]] = {
     **quick_http_links.QUICK,
     **quick_lines.QUICK,
     **quick_tls.QUICK,
-    **quick_http.header_fields(_request_heads, _response_heads, (_http_unsure(METHODS), _http_unsure((b"HTTP",)))),
-    "http.host": (_requests(_host), _http_unsure(METHODS)),
-    "http.request.method": (_requests(_method), _http_unsure(METHODS)),
-    "http.request.uri": (_requests(_uri), _http_unsure(METHODS)),
-    "http.request.full_uri": (_requests(_full_uri), _http_unsure(METHODS)),
-    "http.request": (_spoken_once(_requests(_method)), _http_unsure(METHODS)),
-    "http.response": (_spoken_once(_codes), _http_unsure((b"HTTP",))),
-    "http.response.code": (_codes, _http_unsure((b"HTTP",))),
+    **quick_http.header_fields(_request_heads, _response_heads, _http_unsure),
+    "http.host": (_requests(_host), _http_unsure),
+    "http.request.method": (_requests(_method), _http_unsure),
+    "http.request.uri": (_requests(_uri), _http_unsure),
+    "http.request.full_uri": (_requests(_full_uri), _http_unsure),
+    "http.request": (_spoken_once(_requests(_method)), _http_unsure),
+    "http.response": (_spoken_once(_codes), _http_unsure),
+    "http.response.code": (_codes, _http_unsure),
     "tls.handshake.type": (_mended("tls.handshake.type", _types), _tls_unsure),
     "tls.handshake.extensions_server_name": (_mended("tls.handshake.extensions_server_name", _servers), _tls_unsure),
 }

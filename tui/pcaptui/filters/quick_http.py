@@ -87,17 +87,13 @@ OF_BOTH: dict[str, Read] = {
 
 
 def header_fields(
-    requests: Heads, responses: Heads, unsure: tuple[Callable[[Block], Mask], Callable[[Block], Mask]]
+    requests: Heads, responses: Heads, unsure: Callable[[Block], Mask]
 ) -> dict[str, tuple[Extractor, Callable[[Block], Mask]]]:
-    """Extractors of all of them; `unsure` for requests and for responses."""
-
-    def either(block: Block) -> Mask:
-        return unsure[0](block) | unsure[1](block)
-
+    """Extractors of all of them."""
     return {
-        **{name: (_reading((requests,), read), unsure[0]) for name, read in OF_REQUESTS.items()},
-        **{name: (_reading((responses,), read), unsure[1]) for name, read in OF_RESPONSES.items()},
-        **{name: (_reading((requests, responses), read), either) for name, read in OF_BOTH.items()},
+        **{name: (_reading((requests,), read), unsure) for name, read in OF_REQUESTS.items()},
+        **{name: (_reading((responses,), read), unsure) for name, read in OF_RESPONSES.items()},
+        **{name: (_reading((requests, responses), read), unsure) for name, read in OF_BOTH.items()},
     }
 
 

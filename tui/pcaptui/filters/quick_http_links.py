@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 
 import numpy as np
 
@@ -26,29 +27,41 @@ NAMES = tuple(
 
 
 def _links(capture: Capture) -> tuple[Fields, Mask]:
-    """The fields, and the packets of streams that are told wholly."""
+    """The fields, and the packets that are told wholly: those of a stream up to its last exchange before the first that
+    only rows know of."""
     whole = Block(capture, slice(0, len(capture)))
     talk = http_talk(whole)
-    streams = capture.table["stream"]
-    unclear = np.zeros(max(1, capture.tracker.tcp_streams), bool)
-    unclear[streams[talk.doubtful | (whole.tcp & whole.odd & (streams >= 0))]] = True
+    streams, mine = capture.table["stream"], whole.tcp & (capture.table["stream"] >= 0)
+    ends = np.full(max(1, capture.tracker.tcp_streams), len(capture), np.int64)
     lasts, times = np.unique(np.array([last for _, last, _ in talk.messages], np.int64), return_counts=True)
-    unclear[streams[lasts[times > 1]]] = True
-    clear = whole.tcp & (streams >= 0) & ~unclear[np.maximum(streams, 0) * whole.tcp]
+    doubts = np.union1d(np.flatnonzero((talk.doubtful | whole.odd) & mine), lasts[times > 1])
+    np.minimum.at(ends, streams[doubts], doubts)
+    doubted = set(np.unique(streams[doubts]).tolist())
     said: dict[int, list[Message]] = defaultdict(list)
-    messages = sorted(message for message in talk.messages if clear[message[1]])
+    messages = [one for one in talk.messages if one[1] < ends[streams[one[0]]]]
     begins = Block(capture, np.array([first for first, _, _ in messages], np.int64))
     for (first, last, answers), (_, data) in zip(messages, joined(begins), strict=True):
         end = data.find(b"\n\r\n", 0)
         line, _, fields = bytes(data.data[: max(0, end)]).partition(b"\n")
-        stream, time = int(streams[first]), int(capture.table["time"][last])
-        said[stream].append(_message(first, last, time, Head(line.rstrip(b"\r"), fields, answers)))
+        time = int(capture.table["time"][last])
+        said[int(streams[first])].append(_message(first, last, time, Head(line.rstrip(b"\r"), fields, answers)))
     found: Fields = defaultdict(list)
-    for these in said.values():
-        _tell(found, tied_in_order(sorted(these, key=lambda message: message.packet)))
-    for told in found.values():
-        told.sort(key=lambda one: one[0])
+    for stream, these in said.items():
+        exchanges = tied_in_order(sorted(these, key=lambda message: message.packet))
+        if stream in doubted:
+            ends[stream] = min(int(ends[stream]), _last_known(exchanges))
+        _tell(found, exchanges)
+    clear = np.zeros(len(capture), bool)
+    clear[mine] = np.flatnonzero(mine) < ends[streams[mine]]
+    for name, told in found.items():
+        found[name] = sorted((one for one in told if clear[one[0]]), key=lambda one: one[0])
     return found, clear
+
+
+def _last_known(exchanges: list[Tied]) -> int:
+    """The first packet of the exchange that nothing is known to follow; all before were answered, as was the next."""
+    answered = list(takewhile(lambda one: one.response is not None, exchanges))
+    return answered[-1].request.packet - 1 if answered else 0
 
 
 def _message(first: int, last: int, time: int, head: Head) -> Message:

@@ -6,6 +6,7 @@ As tshark does, a message's protocol is credited to the segment that completes i
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -38,11 +39,17 @@ def shortcut(protocol: str, block: Block) -> Told | None:
 
 @dataclass(slots=True)
 class HttpTalk:
-    """HTTP over TCP: messages as (first packet, last packet, whether it answers), and of every packet whether it is in
-    a stream's doubtful part."""
+    """HTTP over TCP: messages as (first packet, last packet, whether it answers), ascending, and of every packet
+    whether it is in a stream's doubtful part."""
 
     messages: list[tuple[int, int, bool]]
     doubtful: Mask
+
+    def within(self, first: int, last: int, answers: bool) -> tuple[Numbers, Numbers]:
+        """First and last packets of the messages of one kind that begin between two packets, ascending."""
+        low, high = bisect_left(self.messages, (first,)), bisect_left(self.messages, (last + 1,))
+        mine = [message for message in self.messages[low:high] if message[2] == answers]
+        return np.array([one[0] for one in mine], np.int64), np.array([one[1] for one in mine], np.int64)
 
 
 def http_talk(block: Block) -> HttpTalk:
@@ -57,8 +64,7 @@ def _http_talk(capture: Capture) -> HttpTalk:
     count = len(capture)
     whole = Block(capture, slice(0, count))
     known = runs(whole)
-    edges = np.zeros(len(known.packets) + 1, np.int32)
-    complete: list[tuple[int, int, bool]] = []
+    found: list[tuple[int, int, bool]] = []
     for at in range(0, count, STRIDE):
         part = Block(capture, slice(at, min(at + STRIDE, count)))
         for words in (METHODS, (b"HTTP",)):
@@ -66,15 +72,22 @@ def _http_talk(capture: Capture) -> HttpTalk:
                 last = _last(message, first, words is not METHODS, known)
                 begin, stop = int(known.places[first]), -1 if last is None else int(known.places[last])
                 if 0 <= begin <= stop:
-                    complete.append((first, int(known.packets[stop]), words is not METHODS))
-                    edges[begin] += 1
-                    edges[stop + 1] -= 1
+                    found.append((begin, stop, words is not METHODS))
+    edges = np.zeros(len(known.packets) + 1, np.int32)
+    complete: list[tuple[int, int, bool]] = []
+    behind = 0
+    for begin, stop, answers in sorted(found):
+        if begin >= behind:  # else it is a line in the body of another
+            complete.append((int(known.packets[begin]), int(known.packets[stop]), answers))
+            behind = stop + 1
+            edges[begin] += 1
+            edges[behind] -= 1
     speaks = spoken(whole) & streams_like("http", whole)
     loose = (np.cumsum(edges)[:-1] == 0) & speaks[known.packets]
     doubtful = np.zeros(count, bool)
     doubtful[known.packets] = _from_the_first(loose, known.sides)
     doubtful &= speaks
-    return HttpTalk(complete, doubtful | _ends_of(doubtful, whole))
+    return HttpTalk(sorted(complete), doubtful | _ends_of(doubtful, whole))
 
 
 def _ends_of(doubtful: Mask, block: Block) -> Mask:
