@@ -211,6 +211,24 @@ async def test_the_selected_packet_makes_a_filter(visit):
         assert main.filters.text == "(!(http)) && (ip.addr == 120.50.132.112)"  # of the packet that is selected now
 
 
+async def test_a_narrow_screen_offers_filters_alone_and_tells_that_one_is_in_force(visit):
+    async with visit.run_test(size=(40, 12)) as pilot:
+        main = visit.screen
+        await settle(pilot, lambda: len(main.model) == 262)
+        main.packet_list.centre(253)
+        await pilot.press("F")
+        await settle(pilot, lambda: isinstance(visit.screen, TestMenu))
+        assert [offer.label for offer in visit.screen._offers][2:5] == [
+            "tcp.stream == 4",
+            "http",
+            "ip.src == 115.140.24.224",
+        ]
+        await pilot.press("down", "down", "a")
+        await settle(pilot, lambda: visit.screen is main and len(main.model) == 10)
+        await settle(pilot, lambda: "tcp.str" in main.header_line.render_line(0).text)
+        assert main.header_line.render_line(0).text.rstrip().endswith("10")
+
+
 @pytest.mark.parametrize(
     ("node", "text"),
     [

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 
 from ..fields.node import Node
 from ..filters import FilterError, compile
@@ -16,6 +17,9 @@ from .copy_menu import CopyMenu, Offer
 
 if TYPE_CHECKING:
     from .main import MainScreen
+
+WIDE = 60
+"""On narrower screens there is no room for both a filter and what it means."""
 
 
 class TestMenu(CopyMenu):
@@ -29,6 +33,11 @@ class TestMenu(CopyMenu):
     def __init__(self, offers: list[Offer], colours: Palette) -> None:
         keys = ", ".join(f"{key} {words}" for key, (words, _) in filter_menu.JOINS.items())
         super().__init__("selection", offers, colours, "Filter by", f"Enter or {keys}")
+
+    def on_mount(self) -> None:
+        if self.app.size.width < WIDE:  # the filters alone, which say it all
+            self._offers = [Offer(offer.key, offer.preview or offer.label, "") for offer in self._offers]
+            self.query_one(VerticalScroll).border_subtitle = "a apply, n not, & | -, p bar"
 
     def action_choose(self) -> None:
         self.dismiss(f"a{self.chosen}")

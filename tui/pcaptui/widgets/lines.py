@@ -76,7 +76,7 @@ class HeaderLine(Line):
     def show(self, facts: HeaderFacts) -> None:
         colours = self.palette
         roomy = self.app.size.width >= 60
-        title = cut(clean(facts.title), 40 if roomy or not facts.verdict else 18)
+        title = cut(clean(facts.title), 40 if roomy or not facts.verdict else 14 if facts.view else 18)
         left: list[Piece] = [(f" {title}", colours.bright_heading)]
         if roomy:
             left.append((f"   {count_of(facts.packets, 'packet')}", None))
@@ -87,8 +87,8 @@ class HeaderLine(Line):
             left.append((f"   ! {clean(facts.damage)}", colours.warning))
         left += facts.verdict
         if facts.view:
-            place = f"  {facts.shown} of {facts.packets} "
-            view = cut(clean(facts.view), max(8, self.app.size.width // 2 - len(place) - 2))
+            place = f"  {facts.shown} of {facts.packets} " if roomy else f"  {facts.shown} "
+            view = cut(clean(facts.view), max(4, self.app.size.width // 2 - len(place) - 2))
             self.put(left, [(f"  {view}", colours.bright_heading), (place, colours.quiet)])
             return
         place = f"{facts.position + 1} of {facts.shown} " if facts.shown else ""
