@@ -41,7 +41,7 @@ def _links(capture: Capture) -> tuple[Fields, Mask]:
     messages = [one for one in talk.messages if one[1] < ends[streams[one[0]]]]
     begins = Block(capture, np.array([first for first, _, _ in messages], np.int64))
     for (first, last, answers), (_, data) in zip(messages, joined(begins), strict=True):
-        end = data.find(b"\n\r\n", 0)
+        end = data.find(b"\n" if answers else b"\n\r\n", 0)  # of an answer the status is enough
         line, _, fields = bytes(data.data[: max(0, end)]).partition(b"\n")
         time = int(capture.table["time"][last])
         said[int(streams[first])].append(_message(first, last, time, Head(line.rstrip(b"\r"), fields, answers)))
