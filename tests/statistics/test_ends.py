@@ -12,7 +12,8 @@ from scapy.layers.vxlan import VXLAN
 
 from pcaptui.filters import compile
 from pcaptui.statistics import Tables, View
-from pcaptui.statistics.ends import conversations, endpoints
+from pcaptui.statistics.ends import conversations, endpoints, layer_of
+from pcaptui.statistics.headers import KINDS
 from pcaptui.statistics.talkers import tables as talkers
 
 A, B = "10.0.0.1", "10.0.0.2"
@@ -53,6 +54,17 @@ def test_conversation_is_counted_both_ways_from_who_sent_first(view_of: ViewOf, 
 def test_every_layer_has_its_table(view_of: ViewOf, rows: Read, kind: str, ends: tuple[str, str] | None) -> None:
     found = rows(named(conversations(view_of([there(), back()])), f"conversations-{kind}"))
     assert [(row["address_a"], row["address_b"]) for row in found] == ([ends] if ends else [])
+
+
+def test_a_packet_is_in_the_table_of_its_highest_layer(view_of: ViewOf) -> None:
+    quoted = IP(src=A, dst=B) / UDP(sport=5, dport=6) / b"abcd"
+    packets = [
+        there(), frame(IPv6() / UDP(sport=1, dport=2)), frame(IP(src=B, dst=A) / ICMP(type=3, code=3) / quoted),
+        frame(IPv6(nh=59)), Ether(src=MAC_A, dst=MAC_B, type=0x88CC) / b"xx", frame(IP() / GRE() / IPv6() / TCP()),
+    ]  # fmt: skip
+    view = view_of(packets)
+    kinds = [KINDS[layer_of(view.capture, packet)] for packet in range(len(packets))]
+    assert kinds == ["tcp", "udp", "ipv4", "ipv6", "eth", "tcp"]
 
 
 def test_tables_are_made_when_they_are_asked_for(view_of: ViewOf) -> None:

@@ -296,6 +296,16 @@ async def test_only_the_table_that_is_looked_at_is_made(app, text_of):
         assert made == ["tree", "hosts"]
 
 
+@pytest.mark.parametrize("key", ["v", "e"])
+async def test_pairs_and_hosts_open_on_the_layer_of_the_selected_packet(app, text_of, key):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot, lambda: app.capture.complete and not app.screen._reader.running)
+        await pilot.press("v", key)
+        screen = await ready(pilot)
+        assert "[5 UDP 2" in text_of(screen.tab_line)[0]
+        assert set(screen._counted.looked) == {4}  # no other table was made for that
+
+
 def test_tabs_leave_out_the_word_that_all_end_with():
     assert brief(["TCP conversations", "UDP conversations"]) == ["TCP", "UDP"]
     assert brief(["DNS", "DNS names"], "DNS") == ["DNS", "names"]

@@ -96,7 +96,13 @@ class PictureActions(FindingActions):
     def open_statistic(self, name: str) -> None:
         from .statistics import StatisticsScreen
 
-        self.app.push_screen(StatisticsScreen(self.picture_host(), name))
+        host, tab = self.picture_host(), 0
+        packet = host.selected_packet()
+        if name in ("conversations", "endpoints") and packet is not None:
+            from ..statistics.ends import layer_of
+
+            tab = layer_of(host.capture, packet)  # the table that tells of the selected packet
+        self.app.push_screen(StatisticsScreen(host, name, tab=tab))
 
     def picture_host(self) -> PictureHost:
         raise NotImplementedError

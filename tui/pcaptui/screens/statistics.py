@@ -280,7 +280,7 @@ class StatisticsScreen(Screen[None]):
             hints.append(KeyHint("Tab", "table", "screen.tab(1)"))
         if table.looked is not None and table.looked.rows.parents is not None:
             hints.append(KeyHint("Space", "fold", "screen.fold"))
-        hints += [KeyHint("/", "rows", "screen.filter"), KeyHint("< >", "sort", "screen.sort(1)"),
+        hints += [KeyHint("/", "find rows", "screen.filter"), KeyHint("< >", "sort", "screen.sort(1)"),
                   KeyHint("r", "reverse", "screen.reverse"), KeyHint("w", "write", "screen.write"),
                   KeyHint("y", "copy", "screen.copy")]  # fmt: skip
         if self._host.shown() is not None:

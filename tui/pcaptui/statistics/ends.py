@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..capture import Capture
+from ..loader.table import Layer
 from .headers import KINDS, TITLES, Headers, Layers
 from .pairs import Ends, Pairs, ends, pairs
 from .table import Column, Table, Tables, Texts
@@ -24,6 +27,15 @@ def conversations(view: View) -> Tables:
 def endpoints(view: View) -> Tables:
     """The same of endpoints, "endpoints-eth" to "endpoints-udp"."""
     return _tables(view, "endpoints", "endpoints", _endpoint_table)
+
+
+def layer_of(capture: Capture, packet: int) -> int:
+    """Which of the tables, from 0, a packet (its index) is in by its highest layer; Ethernet's if by none."""
+    table: Any = capture.table
+    layers, protocol = int(table["layers"][packet]), int(table["ip_protocol"][packet])
+    kind = {6: "tcp", 17: "udp"}.get(protocol, "") if table["stream"][packet] >= 0 and not layers & Layer.QUOTED else ""
+    kind = kind or {0x0800: "ipv4", 0x86DD: "ipv6"}.get(int(table["ethertype"][packet]), "eth")
+    return KINDS.index(kind)
 
 
 def summed(view: View) -> Callable[[str], tuple[Headers, Pairs]]:
