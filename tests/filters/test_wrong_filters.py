@@ -55,3 +55,15 @@ def test_long_filters_are_shown_around_the_place() -> None:
 def test_control_characters_never_reach_the_message() -> None:
     error = _wrong('tcp.port == "\x1b[31m"')
     assert "\x1b" not in error.pointed()
+
+
+@pytest.mark.parametrize("text", ["tcp.port in {80 443 8080}", "tcp.port not in {80, 90..99 443}"])
+def test_a_set_without_commas_says_that_it_wants_them(text: str) -> None:
+    error = _wrong(text)
+    assert "commas" in error.message
+    assert text[error.place : error.place + error.length] == "443"
+
+
+@pytest.mark.parametrize("text", ["tcp.port == 80 443", "tcp.port in {80} 443", "tcp.port + {80 443}"])
+def test_elsewhere_nobody_speaks_of_commas(text: str) -> None:
+    assert "commas" not in _wrong(text).message

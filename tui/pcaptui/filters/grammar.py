@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import syntax
 from .errors import FilterError
-from .lexer import KEYWORDS, lex
+from .lexer import KEYWORDS, Lexeme, lex
 
 if TYPE_CHECKING:
     from lark import Lark, Token
@@ -55,6 +55,7 @@ _RELATIONS: dict[str, syntax.Relation] = {
 }  # fmt: skip
 _NUMBER = r"(0[xX][0-9A-Fa-f]{1,8}|\d{1,9})"
 _RANGE = re.compile(rf"\s*(-?{_NUMBER})?\s*(?:(:|-)\s*(-?{_NUMBER})?)?\s*", re.ASCII)
+_VALUES = ("WORD", "FIELD", "STRING", "CHARACTER")
 DEEPEST = 200
 """Conditions, values and parentheses inside of each other."""
 
@@ -74,8 +75,20 @@ def parse(text: str) -> syntax.Condition | None:
     try:
         tree = _parser().parse(text)
     except UnexpectedToken as error:
+        if error.token.type in _VALUES and _in_set([each for each in tokens if each.start < error.token.start_pos]):
+            reason = "The values of a set are separated with commas, as in {80, 443}"
+            raise FilterError(reason, error.token.start_pos, len(error.token)) from None
         raise _unexpected(text, error) from None
     return _Builder().build(tree)
+
+
+def _in_set(tokens: list[Lexeme]) -> bool:
+    """Whether these end in a value of a set that is not closed."""
+    kinds = [token.kind for token in tokens]
+    if "BRACE" not in kinds or kinds[-1] not in _VALUES:
+        return False
+    brace = len(kinds) - 1 - kinds[::-1].index("BRACE")
+    return "UNBRACE" not in kinds[brace:] and kinds[brace - 1 : brace] == ["IN"]
 
 
 def _unexpected(text: str, error: Any) -> FilterError:
