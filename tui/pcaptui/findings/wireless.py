@@ -127,7 +127,7 @@ def handshake(case: Case) -> Iterator[Finding]:
         last = mine[-1][1]
         ended = [frame for frame in frames(case) if frame.kind in (DEAUTHENTICATION, DISASSOCIATION)
                  and frame.source == point and frame.to == station and frame.packet > mine[0][1]]  # fmt: skip
-        after = (f" Then the access point ended it {duration(case.between(last, ended[0].packet))} later, reason "
+        after = (f" The access point ended it {duration(case.between(last, ended[0].packet))} later, reason "
                  f"{ended[0].number(0)} ({REASONS.get(ended[0].number(0), 'unknown')}).") if (
                      ended and ended[0].packet > last) else ""  # fmt: skip
         yield finding(

@@ -15,7 +15,7 @@ ANOMALY_WORDS = {
     "ack_lost_segment": ("acknowledgment of an unseen segment", "acknowledgments of unseen segments"),
     "duplicate_ack": ("duplicate ACK", "duplicate ACKs"),
     "zero_window": ("zero window", "zero windows"),
-    "window_full": ("window full", "windows full"),
+    "window_full": ("window full", "window full"),
     "keep_alive": ("keep-alive", "keep-alives"),
     "reused_ports": ("reuse of its ports", "reuses of its ports"),
 }
@@ -46,6 +46,10 @@ def size(count: int) -> str:
         if count >= factor:
             return f"{count / factor:.3g} {unit}"
     return f"{count} byte{'' if count == 1 else 's'}"
+
+
+def often(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def sentence(conversation: Conversation, exchanges: Sequence[tuple[str, float | None]] = ()) -> str:
@@ -182,7 +186,7 @@ def _anomalies(conversation: Conversation) -> list[str]:
     for name, (one, many) in ANOMALY_WORDS.items():
         count = conversation.anomalies.get(name, 0)
         if count:
-            told.append(f"{count} {one if count == 1 else many}")
+            told.append(f"{one} {often(count)}" if one == many else f"{count} {one if count == 1 else many}")
     return told
 
 

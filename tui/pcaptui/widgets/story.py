@@ -14,7 +14,7 @@ from ..tracker.flags import Flag
 from ..tracker.lifecycle import State
 from ..tracker.phases import Phase
 from ..tracker.times import IDLE, SLOW
-from ..tracker.words import ANOMALY_WORDS, carried, duration, measured, size
+from ..tracker.words import ANOMALY_WORDS, carried, duration, measured, often, size
 
 FEW = 8
 """So many retransmissions in a row have their waits told."""
@@ -190,7 +190,8 @@ class _Teller:
     def _trouble(self, finding: tuple[str, bool], packets: list[int]) -> StoryLine:
         name, by_client = finding
         one, many = _words(name)
-        counted = one if len(packets) == 1 else f"{len(packets)} {many}"
+        count = len(packets)
+        counted = one if count == 1 else f"{one} {often(count)}" if one == many else f"{count} {many}"
         text = f"{counted} from the {'client' if by_client else 'server'}{self._again(name, packets)}"
         took = self._at(packets[-1]) - self._at(packets[0]) if len(packets) > 1 else None
         sign = "update" if name == "window_update" else "trouble"
