@@ -7,6 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
+from scapy.layers.inet import IP, TCP
+from scapy.layers.l2 import Ether
+from scapy.utils import wrpcap
 from textual.app import App
 
 from pcaptui.capture import Capture
@@ -151,6 +154,23 @@ async def test_a_direction_that_sent_nothing_says_what_to_press():
             assert status(screen) == f"The {empty} sent no data; d shows the other direction"
         else:
             assert f"{empty} sends" in header(screen)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("rtt", "Nothing of what was sent was acknowledged"), ("throughput", "Neither side sent data")],
+)
+async def test_where_both_directions_have_nothing_no_key_is_offered(tmp_path, kind, words):
+    made = tmp_path / "syn.pcap"
+    wrpcap(str(made), [Ether() / IP(dst="10.0.0.1") / TCP(flags="S", sport=5000)])
+    capture = Capture([str(made)])
+    capture.load_all()
+    async with GraphApp(Host(capture), kind, 0).run_test(size=(100, 20)) as pilot:
+        screen = await drawn(pilot)
+        assert status(screen) == words
+        await pilot.press("d")
+        await drawn(pilot)
+        assert status(screen) == words
 
 
 async def test_streams_without_data_are_skipped():

@@ -44,9 +44,14 @@ _HINTS = [
 class Drawn(Message):
     """A thread has read a stream and made a graph of it, or says why not."""
 
-    def __init__(self, generation: int, stream: Stream | None, by_client: bool, plot: Plot | None, error: str) -> None:
+    def __init__(
+        self, generation: int, stream: Stream | None, by_client: bool, plot: Plot | None, error: str,
+        nothing: bool = False,
+    ) -> None:  # fmt: skip
+        """`nothing`: neither direction has anything to draw."""
         super().__init__()
         self.generation = generation
+        self.nothing = nothing
         self.stream = stream
         self.by_client = by_client
         self.plot = plot
@@ -93,6 +98,7 @@ class StreamGraphScreen(Screen[None]):
         self._generation = 0
         self._busy = True
         self._keep = False
+        self._both_empty = False
         self._error = ""
         self._told = ""
         self.stream: Stream | None = None
@@ -138,10 +144,13 @@ class StreamGraphScreen(Screen[None]):
                 stream = Stream(capture, number) if reads or known is None else known
                 by_client = main_direction(stream) if wanted is None else wanted
                 plot = made(stream, kind, by_client, finer)
-                if plot.empty and wanted is None:
+                nothing = False
+                if plot.empty:
                     other = made(stream, kind, not by_client, finer)
-                    by_client, plot = (by_client, plot) if other.empty else (not by_client, other)
-                self.post_message(Drawn(generation, stream, by_client, plot, ""))
+                    nothing = other.empty
+                    if wanted is None and not nothing:
+                        by_client, plot = not by_client, other
+                self.post_message(Drawn(generation, stream, by_client, plot, "", nothing))
                 if stream.facts_at_hand is None and stream.facts:
                     self.app.call_from_thread(self._show_lines)
             except Exception as problem:  # whatever is in the capture, the screen stays
@@ -156,7 +165,7 @@ class StreamGraphScreen(Screen[None]):
         if event.generation != self._generation:
             return
         self._busy = False
-        self._error = event.error
+        self._error, self._both_empty = event.error, event.nothing
         if event.stream is not None:
             self.stream, self._by_client = event.stream, event.by_client
             self.view.show(event.plot, self._packet, event.plot is not None and self._keep and self._same_time())
@@ -191,6 +200,8 @@ class StreamGraphScreen(Screen[None]):
 
     def _nothing(self) -> str:
         side = "client" if self._by_client else "server"
+        if self._both_empty:
+            return "Nothing of what was sent was acknowledged" if self._kind == "rtt" else "Neither side sent data"
         if self._kind == "rtt":
             return f"Nothing that the {side} sent was acknowledged; d shows the other direction"
         return f"The {side} sent no data; d shows the other direction"
