@@ -174,6 +174,19 @@ def test_hex_lines_line_up() -> None:
     assert lines[1].index("....") == lines[0].index("................")
 
 
+@pytest.mark.parametrize(
+    ("asked", "absent", "printed"), [("99999", 99999, 0), ("2,99999-,70000", 70000, 1), ("2-99999", None, 1)]
+)
+@pytest.mark.parametrize("filtered", [(), ("-Y", "frame.number == 2")])
+def test_a_packet_that_is_not_there_is_named_on_standard_error(
+    pcaptui, sample: Path, asked: str, absent: int | None, printed: int, filtered: tuple[str, ...]
+) -> None:
+    done = pcaptui(sample, "--print", "packets", "--packet", asked, *filtered)
+    assert done.returncode == 0 and bool(done.stdout) == bool(printed)
+    told = f"pcaptui: --packet: there is no packet {absent}; the capture has " if absent else ""
+    assert done.stderr.decode().startswith(told) and done.stderr.count(b"\n") == bool(absent)
+
+
 @pytest.mark.parametrize("what", ["packets", "streams"])
 def test_a_stream_that_is_not_there_is_named_on_standard_error(pcaptui, sample: Path, what: str) -> None:
     done = pcaptui(sample, "--print", what, "--stream", "tcp:99999")
@@ -204,3 +217,8 @@ def test_packet_numbers_are_refused_where_they_would_choose_nothing(pcaptui, sam
         done = pcaptui(sample, "--print", what, "--packet", "3")
         assert (done.returncode, done.stdout) == (2, b"")
         assert b"--packet goes with" in done.stderr
+
+
+def test_empty_standard_input_is_called_by_its_name(pcaptui) -> None:
+    done = pcaptui("-", "--print", "packets", input=b"")
+    assert done.returncode != 0 and done.stderr == b"pcaptui: standard input is empty\n"

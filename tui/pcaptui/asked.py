@@ -52,11 +52,21 @@ def chosen_packets(capture: Capture, options: Options) -> NDArray[np.int64] | No
     return packets if mask is None else packets[mask[packets]]
 
 
-def remark_on_stream(capture: Capture, options: Options) -> None:
-    """An empty answer to --stream may be a mistyped number: a line on standard error, no failure."""
-    if options.stream is None or not capture.complete or len(capture.stream_packets(*options.stream)):
+def remark_on_absent(capture: Capture, options: Options) -> None:
+    """An empty answer to --stream or --packet may be a mistyped number: a line on standard error, no failure."""
+    if not capture.complete:
         return
-    from .follow import no_such_stream
+    if options.stream is not None and not len(capture.stream_packets(*options.stream)):
+        from .follow import no_such_stream
 
+        _remark(no_such_stream(capture, *options.stream))
+    count = len(capture)
+    absent = min((low for low, _ in options.packets.spans if low > count), default=None)
+    if absent is not None:
+        has = f"{count:,} packet{'' if count == 1 else 's'}" if count else "none"
+        _remark(f"--packet: there is no packet {absent}; the capture has {has}")
+
+
+def _remark(message: str) -> None:
     with contextlib.suppress(OSError, ValueError, AttributeError):  # standard error may be closed or missing
-        sys.stderr.write(f"pcaptui: {no_such_stream(capture, *options.stream)}\n")
+        sys.stderr.write(f"pcaptui: {message}\n")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TextIO
 
-from .asked import remark_on_stream
+from .asked import remark_on_absent
 from .capture import Capture
 from .errors import Damage, UsageError
 from .options import STATISTICS, Options
@@ -33,7 +33,7 @@ def print_capture(options: Options, out: TextIO) -> list[Damage]:
     try:
         printer = _parquet() if options.format == "parquet" else _printer(options.what or "packets")
         printer(capture, options, out)
-        remark_on_stream(capture, options)
+        remark_on_absent(capture, options)
         return list(capture.damage)
     finally:
         capture.close()

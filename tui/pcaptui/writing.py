@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .asked import remark_on_stream, wanted
+from .asked import remark_on_absent, wanted
 from .capture import Capture
 from .errors import Damage, UsageError
 from .options import Options
@@ -25,7 +25,7 @@ def write_packets(options: Options) -> tuple[str, Sequence[Damage]]:
     try:
         capture.load_all()
         packets = np.fromiter(wanted(capture, options), np.int64)
-        remark_on_stream(capture, options)
+        remark_on_absent(capture, options)
         count = _saved(capture, packets, options.write)
         of_all = "" if count == len(capture) else f" of {len(capture):,}"
         return (

@@ -214,7 +214,8 @@ class Loader:
                 source.pull()
             return self._reader(source, file)
         except CaptureError as error:
-            self._fail(source.path, CaptureError(f"{source.path}: {error}"))
+            whole = source.path == "-" and str(error).startswith("is ")
+            self._fail(source.path, CaptureError(f"{'standard input' if whole else f'{source.path}:'} {error}"))
             return None
 
     def _reader(self, source: Source, file: int) -> _Reader:
