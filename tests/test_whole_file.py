@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pcaptui.whole_file import whole_file
+from pcaptui.whole_file import not_written, whole_file
 
 
 def test_a_failure_leaves_what_was_there_and_no_draft(tmp_path: Path) -> None:
@@ -51,3 +51,16 @@ def test_two_files_of_one_folder_at_once(tmp_path: Path) -> None:
         one.write(b"1")
         two.write(b"2")
     assert ((tmp_path / "a").read_bytes(), (tmp_path / "b").read_bytes()) == (b"1", b"2")
+
+
+def test_why_it_was_not_written_in_words(tmp_path: Path) -> None:
+    told = []
+    for path in (tmp_path / "nowhere" / "x", Path("/dev/full")):
+        if path.parent.exists() and not path.exists():
+            continue  # no such device here
+        with pytest.raises(OSError) as caught, whole_file(path) as file:
+            file.write(b"x" * 100_000)
+        told.append(not_written("out", caught.value))
+    assert set(told) <= {"Not written: out: no such file or directory", "Not written: out: no space left on device"}
+    assert not_written("out", ValueError("embedded null byte")) == "Not written: embedded null byte"
+    assert not_written("out", KeyError()) == "Not written: KeyError"

@@ -196,6 +196,20 @@ async def test_writing_asks_before_it_overwrites(follow_app, tmp_path, monkeypat
         assert target.read_bytes() == b"ask\ntell\n"
 
 
+def test_a_file_that_breaks_off_half_way_leaves_what_was_there(tmp_path):
+    def parts():
+        yield b"half"
+        raise OSError("gone")
+
+    target = tmp_path / "out"
+    target.write_bytes(b"precious")
+    with pytest.raises(OSError, match="gone"):
+        follow_save.write(str(target), parts(), overwrite=True)
+    with pytest.raises(FileExistsError):
+        follow_save.write(str(target), iter([b"new"]), overwrite=False)
+    assert target.read_bytes() == b"precious" and list(tmp_path.iterdir()) == [target]
+
+
 async def test_copying_over_ssh_goes_through_the_terminal_and_says_so(follow_app, monkeypatch):
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")
     for name in ("TMUX", "STY"):

@@ -50,4 +50,5 @@ async def test_what_cannot_be_written_is_said(fakes, tmp_path, text_of):
         await settle(pilot, lambda: isinstance(app.screen, FilePrompt))
         app.focused.value = str(tmp_path / "nowhere" / "out.pcapng")
         await pilot.press("enter")
-        await settle(pilot, lambda: "Not written" in text_of(main.status_line)[0])
+        await settle(pilot, lambda: "Not written: " in text_of(main.status_line)[0])
+        assert "[Errno" not in text_of(main.status_line)[0]

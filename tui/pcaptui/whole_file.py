@@ -36,3 +36,10 @@ def whole_file(path: str | Path) -> Iterator[BinaryIO]:
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def not_written(path: str, problem: Exception) -> str:
+    """Why a file was not written, in the system's words without Python's numbers around them."""
+    reason = getattr(problem, "strerror", None)
+    why = f"{path}: {reason.lower()}" if reason else str(problem) or type(problem).__name__
+    return f"Not written: {why}"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from .. import copying
 from ..fields.node import Node
 from ..terminal import clipboard
 from ..terminal.output import DiffApp
+from ..whole_file import not_written, whole_file
 from ..widgets.lines import count_of
 from .copy_menu import CopyMenu, Offer
 from .file_prompt import FilePrompt
@@ -104,9 +104,10 @@ class Copier:
         if path is None:
             return
         try:
-            Path(path).expanduser().write_bytes(data)
+            with whole_file(path) as file:
+                file.write(data)
         except (OSError, ValueError) as problem:
-            self._screen.say(f"Not written: {problem}")
+            self._screen.say(not_written(path, problem))
         else:
             self._screen.tell(f"{count_of(len(data), 'byte')} written to {path}")
 

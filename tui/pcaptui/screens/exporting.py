@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..printing_statistics import as_text, write_tables
 from ..statistics.table import Table, Texts
 from ..terminal import clipboard
-from ..whole_file import whole_file
+from ..whole_file import not_written, whole_file
 from ..widgets.lines import count_of
 from .copier import copy_in_thread
 from .copy_menu import CopyMenu, Offer
@@ -104,8 +104,7 @@ def ask_and_write(
             except Stopped:
                 return
             except Exception as problem:  # a statistic may fail in its own ways
-                why = str(problem) or type(problem).__name__
-                app.call_from_thread(screen.say, f"Not written: {why}")
+                app.call_from_thread(screen.say, not_written(path, problem))
             else:
                 app.call_from_thread(screen.tell, f"{count_of(count, 'row')} written to {path}")
 

@@ -20,6 +20,7 @@ from ..dissect.times import TimeFormat, format_time
 from ..follow import likely_view, open_stream
 from ..terminal.output import DiffApp
 from ..tracker.reassembly import Plan
+from ..whole_file import not_written
 from ..widgets import follow_save
 from ..widgets.conversation_row import endpoint
 from ..widgets.follow_lines import LineIndex, Mode
@@ -443,7 +444,7 @@ class FollowScreen(Screen[None]):
             except FileExistsError:
                 self.app.call_from_thread(self._exists, path)
             except (OSError, ValueError, RuntimeError) as problem:
-                self.app.call_from_thread(self._say, f"Not written: {problem}", True)
+                self.app.call_from_thread(self._say, not_written(path, problem), True)
 
         self._in_thread(work)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ..whole_file import not_written
 from ..widgets.palette import Palette
 from .file_prompt import FilePrompt
 
@@ -25,7 +26,7 @@ def ask_and_draw(
         try:
             told = write(path)
         except Exception as problem:  # whatever is in the capture, the screen stays
-            told = f"Not written: {str(problem) or type(problem).__name__}"
+            told = not_written(path, problem)
         if app.is_running:
             app.call_from_thread(screen.say, told)
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..saving import SaveError, Stopped, save
+from ..whole_file import not_written
 from ..widgets.lines import count_of
 from .copy_menu import CopyMenu, Offer
 from .file_prompt import FilePrompt
@@ -79,7 +80,7 @@ def write_packets(screen: MainScreen | FindingsScreen, packets: NDArray[np.int64
             except Stopped:
                 return
             except (SaveError, OSError, ValueError) as problem:
-                app.call_from_thread(screen.say, f"Not written: {problem}")
+                app.call_from_thread(screen.say, not_written(path, problem))
             else:
                 app.call_from_thread(screen.tell, f"{count_of(count, 'packet')} written to {path}")
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from errno import EEXIST
 from pathlib import Path
 
 from ..terminal import clipboard
+from ..whole_file import whole_file
 from .follow_lines import BLOCK, Mode, hex_text
 from .follow_source import DATA, GAP, NOTE, Pieces
 
@@ -51,9 +54,10 @@ def _places(pieces: Pieces) -> Iterator[int]:
 
 def write(path: str, parts: Iterator[bytes], overwrite: bool) -> int:
     """Write a file and return its size. Raises OSError, FileExistsError where it must not be overwritten."""
-    target = Path(path).expanduser()
+    if not overwrite and Path(path).expanduser().exists():
+        raise FileExistsError(EEXIST, os.strerror(EEXIST), path)
     size = 0
-    with target.open("wb" if overwrite else "xb") as file:
+    with whole_file(path) as file:
         for part in parts:
             size += file.write(part)
     return size
