@@ -211,6 +211,22 @@ async def test_the_selected_packet_makes_a_filter(visit):
         assert main.filters.text == "(!(http)) && (ip.addr == 120.50.132.112)"  # of the packet that is selected now
 
 
+async def test_a_line_that_is_a_protocol_offers_the_packets_cells_too(visit):
+    async with visit.run_test(size=(120, 36)) as pilot:
+        main = visit.screen
+        await settle(pilot, lambda: len(main.model) == 262)
+        main.packet_list.centre(253)
+        await pilot.press("tab")
+        await settle(pilot, lambda: main.focused_pane == "tree" and main.field_tree.field_at_cursor is not None)
+        await settle(pilot, lambda: main.field_tree.field_at_cursor.field == "frame")
+        await pilot.press("F")
+        await settle(pilot, lambda: isinstance(visit.screen, TestMenu))
+        tests = [offer.preview or offer.label for offer in visit.screen._offers]
+        assert tests[:4] == ["frame", "ip.addr == 115.140.24.224", "ip.addr == 120.50.132.112", "tcp.stream == 4"]
+        assert "tcp.port == 80" in tests
+        await pilot.press("escape")
+
+
 async def test_a_narrow_screen_offers_filters_alone_and_tells_that_one_is_in_force(visit):
     async with visit.run_test(size=(40, 12)) as pilot:
         main = visit.screen

@@ -77,12 +77,19 @@ class FilterChooser:
             tests = [(test, test)] if test else []
             if node is not None and test and test != node.field:
                 tests.append((f"any {node.field}", node.field))
+            if test and filter_menu.is_protocol(test):  # a line like Frame tests little: the packet's cells as well
+                tests += [each for each in self._row_tests() if each[1] != test]
             return tests
         if screen.focused_pane == "hex" and screen.hex_pane.source is None:
             pane = screen.hex_pane
             start = pane.marked.start if pane.marked else pane.byte
             test = filter_menu.of_bytes(pane.chosen if pane.marked else pane.data[pane.byte : pane.byte + 1], start)
             return [(test, test)] if test else []
+        return self._row_tests()
+
+    def _row_tests(self) -> list[tuple[str, str]]:
+        """(words, filter) of what the packet's row tells."""
+        screen = self._screen
         row = screen.model.row(screen.packet_list.cursor)
         index = row.number - 1
         stream = screen.model.capture.stream_of(index)

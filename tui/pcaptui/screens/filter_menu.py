@@ -40,6 +40,12 @@ def of_node(node: Node) -> str:
     return f"{name} == {value}"
 
 
+def is_protocol(test: str) -> bool:
+    """Whether a test asks for nothing but a protocol."""
+    info = find(test)
+    return info is not None and info.type is Type.PROTOCOL
+
+
 def of_bytes(data: bytes, start: int) -> str:
     """The test that the frame has these bytes at this place."""
     part = data[:64]
