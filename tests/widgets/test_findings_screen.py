@@ -26,7 +26,7 @@ from pcaptui.screens.finding_actions import packets_filter
 from pcaptui.screens.findings import FindingsScreen
 from pcaptui.screens.follow import FollowScreen
 from pcaptui.terminal.clipboard import Copied
-from pcaptui.widgets.findings_text import facts, numbers, text_lines, wrapped
+from pcaptui.widgets.findings_text import FindingText, facts, numbers, text_lines, wrapped
 from pcaptui.widgets.text import width_of
 from support.screens import settle
 
@@ -478,6 +478,40 @@ async def test_they_are_found_anew_when_asked_while_loading(monkeypatch, fakes, 
         more.set()
         await settle(pilot, lambda: screen.list.row_count == 1)
         assert asked == [10, 40] and main.verdict.size == 40
+
+
+async def test_the_cursor_stays_on_the_first_row_until_somebody_moves_it(say, run):
+    report = say(FINDINGS[1:])
+
+    async def steps(pilot, app, main):
+        screen = await opened(pilot, app)
+
+        def arrive(findings):
+            main.verdict.report = Report(findings)
+            screen.moved()
+            return screen.list.cursor
+
+        assert arrive(FINDINGS) == 0  # a worse one has come above
+        await pilot.press("down")
+        assert screen.list.finding.rule == "noise"
+        assert arrive(FINDINGS[1:]) == 0 and arrive(FINDINGS) == 1
+        await pilot.press("up")
+        assert arrive(FINDINGS[::-1]) == 2  # chosen by hand: the first row too
+
+    assert report.findings == FINDINGS[1:]
+    await run(steps)
+
+
+async def test_words_are_not_broken_before_there_is_a_layout(say, run):
+    say(FINDINGS)
+
+    async def steps(pilot, app, main):
+        pane = FindingText()
+        with app._context():
+            pane.show(None, False, ("Looking …",))
+        assert [text for _, _, text in pane.lines] == ["Looking …"]
+
+    await run(steps)
 
 
 # Parts.

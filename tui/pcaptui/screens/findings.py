@@ -62,7 +62,7 @@ class FindingsScreen(Screen[None]):
     ]  # fmt: skip
 
     def __init__(self, main: FindingActions, verdict: Verdict, selected: Finding | None = None) -> None:
-        """`selected` is where the cursor begins."""
+        """`selected` is where the cursor begins; from then on, the finding that the person chose."""
         super().__init__()
         self._main = main
         self._verdict = verdict
@@ -76,7 +76,7 @@ class FindingsScreen(Screen[None]):
         self.footer_line = FooterLine(id="footer")
         for widget in (self.header_line, self.list, self.text, self.status_line, self.footer_line):
             widget.palette = main.colours
-        self.list.selected = self._show_finding
+        self.list.selected = self._select
         self.list.time = self._time
 
     @property
@@ -114,13 +114,14 @@ class FindingsScreen(Screen[None]):
     # What is shown.
 
     def moved(self) -> None:
-        """More is known: show it, the cursor on the finding that it was on."""
+        """More is known: show it, the cursor on the finding that it was put on, else on the first."""
         report = self._verdict.report
         if report is not None and report is not self._shown:
             self._shown = report
             self.status_line.put([])
-            kept = self.list.finding or self._selected
+            kept = self._selected
             self.list.show(report.findings, _same(report.findings, kept))
+            self._selected = kept
             self._arrange()
         self._show_finding()
         self._tell_trouble()
@@ -135,6 +136,10 @@ class FindingsScreen(Screen[None]):
             self.say(f"! The rule {name}{more} broke off: {why}")
         elif report is not None and report.stopped:
             self.say(f"The time of {count_of(len(report.stopped), 'rule')} was over: there may be more")
+
+    def _select(self) -> None:
+        self._selected = self.list.finding
+        self._show_finding()
 
     def _show_finding(self) -> None:
         words = NOTHING if self._verdict.report is not None else ("Looking …",)

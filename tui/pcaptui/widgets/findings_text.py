@@ -116,7 +116,7 @@ class FindingText(LinePane):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        width, roomy = self.size.width, self.page >= ROOMY
+        width, roomy = self.size.width or self.app.size.width, self.page >= ROOMY  # nothing before the first layout
         if self._finding is not None:
             self.lines = text_lines(self._finding, self._show_secrets, width, roomy)
         else:
