@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from scapy.layers.dns import DNS, DNSQR
 from scapy.layers.inet import ICMP, IP, UDP
 from scapy.layers.inet6 import (
     ICMPv6EchoReply,
@@ -118,6 +119,15 @@ def test_an_error_shows_the_datagram_it_is_about_inside_itself() -> None:
         "Internet Protocol Version 4, Src: 10.0.0.2, Dst: 10.0.0.1",
         "User Datagram Protocol, Src Port: 4000, Dst Port: 53",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kept", [1000, 40])
+def test_a_quoted_question_is_shown_as_dns_and_may_end_early(kept: int) -> None:
+    quoted = bytes(IP(**BACK) / UDP(sport=4000, dport=53) / DNS(id=7, qd=DNSQR(qname="example.org")))[:kept]
+    told = labels(bytes(E / IP(**FOUR) / ICMP(type=3, code=3) / Raw(quoted)), "")
+    assert "Transaction ID: 0x0007" in told
+    assert ("example.org: type A, class IN" in told) == (kept == 1000)
+    assert not any("Malformed" in label for label in told)
 
 
 @pytest.mark.parametrize(

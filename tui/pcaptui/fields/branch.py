@@ -103,7 +103,8 @@ class Walk:
             builder(self, view)
         except (Short, IndexError, StructError):
             cut = len(self.context.frame) < self.context.length and view.source is None
-            self._broken("Packet size limited during capture" if cut else "Malformed Packet", protocols, cut)
+            if cut or not self.quoted:  # ICMP errors seldom quote all of a datagram (RFC 792): nothing is wrong with it
+                self._broken("Packet size limited during capture" if cut else "Malformed Packet", protocols, cut)
         except Enough:
             raise
         except Malformed:

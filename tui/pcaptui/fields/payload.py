@@ -9,6 +9,11 @@ from .branch import View, Walk
 from .node import LOADING, Node
 
 
+_QUOTED = {53: "dns", 67: "dhcp", 68: "dhcp", 123: "ntp", 137: "nbns", 546: "dhcpv6", 547: "dhcpv6", 5353: "mdns",
+           5355: "llmnr"}  # fmt: skip
+"""UDP ports whose applications are shown where an ICMP error quotes them; none of these needs a stream."""
+
+
 def next_ethertype(walk: Walk, view: View, ethertype: int) -> None:
     """What an Ethernet type (or PPP, SNAP, GRE ... with one) announces."""
     _next(walk, view, registry.ethertypes.get(ethertype), "ethertype", ethertype)
@@ -25,6 +30,8 @@ def next_link_type(walk: Walk, view: View, link_type: int) -> None:
 def next_application(walk: Walk, view: View, after: str, ports: tuple[int, int]) -> None:
     """The application over the `after` ("udp") that was just built: the row dissectors know which it is."""
     name = application_after(walk, after)
+    if walk.quoted and not name and after == "udp":  # row dissectors look into no quoted datagram
+        name = next((_QUOTED[port] for port in sorted(ports) if port in _QUOTED), "")
     _next(walk, view, registry.applications.get(name), after, ports)
 
 
