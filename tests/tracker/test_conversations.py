@@ -182,6 +182,14 @@ def test_the_course(shared_captures: Path, name: str, words: str) -> None:
     assert words in sentence(conversation)
 
 
+@pytest.mark.parametrize(("count", "words"), [(1, "window full once"), (3, "window full 3 times")])
+def test_full_windows_are_counted_as_people_say_it(sample: Path, count: int, words: str) -> None:
+    conversation = conversations_of(sample).find("tcp", 4)
+    assert conversation is not None
+    conversation.anomalies["window_full"] = count
+    assert f", {words}, " in sentence(conversation)
+
+
 def test_times_and_sizes_in_words() -> None:
     told = [duration(s) for s in (0, 0.0000123, 0.0038, 0.131, 0.99949, 1.3451, 23.74, 125, 7384)]
     assert told == ["0 µs", "12 µs", "3.8 ms", "131 ms", "999 ms", "1.35 s", "23.7 s", "2 min 5 s", "2 h 3 min"]

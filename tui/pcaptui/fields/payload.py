@@ -8,7 +8,6 @@ from . import registry
 from .branch import View, Walk
 from .node import LOADING, Node
 
-
 _QUOTED = {53: "dns", 67: "dhcp", 68: "dhcp", 123: "ntp", 137: "nbns", 546: "dhcpv6", 547: "dhcpv6", 5353: "mdns",
            5355: "llmnr"}  # fmt: skip
 """UDP ports whose applications are shown where an ICMP error quotes them; none of these needs a stream."""
