@@ -86,8 +86,8 @@ def _count(at: int, update: bool | None) -> Extractor:
 Fields = dict[str, list[tuple[int, Values]]]
 
 
-def _all(block: Block) -> Fields:
-    """Every message is read once for all fields of its records."""
+def _all(block: Block, records: bool) -> Fields:
+    """Every message is read once for all fields of its questions, and of its records if they are wanted."""
     found: Fields = defaultdict(list)
     capture = block.capture
     for at in range(0, len(capture), STRIDE):
@@ -95,29 +95,29 @@ def _all(block: Block) -> Fields:
         mine = part.narrow(datagrams(part))
         multicast = at_ports(_MULTICAST, mine).tolist()
         for (packet, data), many in zip(payloads(mine), multicast, strict=True):
-            _tell(found, packet, data, many)
+            _tell(found, packet, data, many, records)
         for packet, data in tcp_part(part):
-            _tell(found, packet, data, False)
+            _tell(found, packet, data, False, records)
     return found
 
 
-def _tell(found: Fields, packet: int, data: bytes, multicast: bool) -> None:
+def _tell(found: Fields, packet: int, data: bytes, multicast: bool, records: bool) -> None:
     values: dict[str, Values] = defaultdict(list)
     try:
-        _read(data, multicast, values)
+        _read(data, multicast, values, records)
     except (Short, Malformed):  # what stands before the broken part counts
         values[_BROKEN] = []
     for name, these in values.items():
         found[name].append((packet, these))
 
 
-def _read(data: bytes, multicast: bool, values: dict[str, Values]) -> None:
+def _read(data: bytes, multicast: bool, values: dict[str, Values], records: bool) -> None:
     message = Message(None, 0, data, multicast)  # type: ignore[arg-type]  # no tree is built
     counts = [int.from_bytes(data[at : at + 2], "big") for at in (4, 6, 8, 10)]
     at = 12
     for _ in range(counts[0]):
         at = _question(message, at, values)
-    for _ in range(sum(counts[1:])):
+    for _ in range(sum(counts[1:]) if records else 0):
         at = _record(message, at, values)
 
 
@@ -171,7 +171,12 @@ def _data(message: Message, kind: int, at: int, length: int, values: dict[str, V
 
 
 def _records(block: Block) -> Fields:
-    return block.shared("dns records", lambda: _all(block))  # type: ignore[no-any-return]
+    return block.shared("dns records", lambda: _all(block, True))  # type: ignore[no-any-return]
+
+
+def _questions(block: Block) -> Fields:
+    """Of the questions alone: names of records are what takes longest."""
+    return block.shared("dns questions", lambda: _all(block, False))  # type: ignore[no-any-return]
 
 
 def _with(what: str, block: Block) -> Numbers:
@@ -185,7 +190,7 @@ def _unsure_types(block: Block) -> Mask:
 
 def _field(name: str) -> Extractor:
     def extract(block: Block) -> Iterator[tuple[int, Values]]:
-        known = _records(block)
+        known = _questions(block) if name.startswith("dns.qry.") else _records(block)
         first, last = int(block.packets[0]), int(block.packets[-1])
         yield from (one for one in known.get(name, ()) if first <= one[0] <= last)
 
