@@ -6,6 +6,8 @@ about. What a segment leaves unfinished is credited to the segment that complete
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import chain
 
@@ -16,7 +18,7 @@ from ..protocols.http_head import Head
 from . import quick_dns, quick_http, quick_http_links, quick_lines, quick_tls
 from .block import Block, Mask, Numbers
 from .http_extents import http_mask
-from .joined import joined
+from .joined import LONGEST, joined
 from .literals import Plain
 from .quick_dns_fields import DNS
 from .quick_protocols import http_talk
@@ -48,6 +50,30 @@ def _http_unsure(block: Block) -> Mask:
     """What only rows know of, as ends of messages that go on until the FIN."""
     left: Mask = http_talk(block).doubtful[block.packets]
     return left
+
+
+def _unsure_with(words: re.Pattern[bytes]) -> Callable[[Block], Mask]:
+    """The same, where the doubtful parts of a stream hold some words, without which it has no such field."""
+
+    def unsure(block: Block) -> Mask:
+        doubtful = http_talk(block).doubtful
+        some = block.shared(f"http doubtful {words.pattern!r}", lambda: _streams_with(words, block.capture, doubtful))
+        left: Mask = doubtful[block.packets] & np.isin(block.column("stream"), some)
+        return left
+
+    return unsure
+
+
+def _streams_with(words: re.Pattern[bytes], capture: Capture, packets: Mask) -> Numbers:
+    """TCP streams in which one side says the words in some of its packets."""
+    mine = np.flatnonzero(packets)
+    sides = capture.table["stream"][mine].astype(np.int64) * 2 + (capture.table["direction"][mine] & 1)
+    said: dict[int, bytearray] = defaultdict(bytearray)
+    for packet, side in zip(mine.tolist(), sides.tolist(), strict=True):
+        if len(said[side]) < LONGEST:
+            said[side] += capture.payload(packet)
+    found = [side // 2 for side, data in said.items() if len(data) >= LONGEST or words.search(data)]
+    return np.unique(np.array(found, np.int64))
 
 
 def _request_heads(block: Block) -> Iterator[tuple[int, bytes]]:
@@ -221,7 +247,7 @@ QUICK: dict[str, tuple[Extractor, Callable[[Block], Mask]]] = {
     **quick_lines.QUICK,
     **quick_tls.QUICK,
     **quick_http.header_fields(_request_heads, _response_heads, _http_unsure),
-    "http.host": (_requests(_host), _http_unsure),
+    "http.host": (_requests(_host), _unsure_with(re.compile(rb"(?i)host[ \t]*:"))),
     "http.request.method": (_requests(_method), _http_unsure),
     "http.request.uri": (_requests(_uri), _http_unsure),
     "http.request.full_uri": (_requests(_full_uri), _http_unsure),

@@ -17,7 +17,7 @@ from ..loader.table import Layer
 from .block import Block, Mask, Numbers
 from .candidates import quoted_transport
 from .http_extents import extent, http_mask
-from .joined import Joined, Runs, joined, runs
+from .joined import Joined, Runs, payloads, runs
 from .quick_dns import over_tcp
 from .speaking import METHODS, STRIDE, at_ports, spoken, streams_like
 
@@ -25,7 +25,9 @@ Told = tuple[Mask, Mask]
 """Of every packet of a capture: whether it holds the protocol, and whether nobody can tell without its row."""
 _DNS_HEADER = 12
 _SSDP = 1900
-_SIZED = re.compile(rb"(?i)\n(content-length|transfer-encoding):|^HTTP/1\.[01] (1\d\d|204|304)")
+_UNDECIDED = -1
+_LENGTH = re.compile(rb"[ \t]*(\d{1,7})[ \t]*\r?(?:\n|$)")
+_SIZED = re.compile(rb"(?i)\n(content-length|transfer-encoding):|\AHTTP/1\.[01] (1\d\d|204|304)")
 
 
 def shortcut(protocol: str, block: Block) -> Told | None:
@@ -68,8 +70,10 @@ def _http_talk(capture: Capture) -> HttpTalk:
     for at in range(0, count, STRIDE):
         part = Block(capture, slice(at, min(at + STRIDE, count)))
         for words in (METHODS, (b"HTTP",)):
-            for first, message in joined(part.narrow(http_mask(part, words))):
-                last = _last(message, first, words is not METHODS, known)
+            for first, payload in payloads(part.narrow(http_mask(part, words))):
+                last = _alone(payload, first, words is not METHODS, known)
+                if last == _UNDECIDED:
+                    last = _last(Joined(capture, first, payload, known), first, words is not METHODS, known)
                 begin, stop = int(known.places[first]), -1 if last is None else int(known.places[last])
                 if 0 <= begin <= stop:
                     found.append((begin, stop, words is not METHODS))
@@ -116,6 +120,27 @@ def _from_the_first(marks: Mask, groups: Numbers) -> Mask:
     starts = np.flatnonzero(np.diff(groups, prepend=groups[0] - 1))
     sizes = np.diff(np.append(starts, len(groups)))
     return np.cumsum(marks) > np.repeat(before[starts], sizes)
+
+
+def _alone(payload: bytes, first: int, response: bool, known: Runs) -> int | None:
+    """As `_last`, for what nearly all messages are: the head in one segment, the length in the head or no body."""
+    end = payload.find(b"\n\r\n")
+    if end < 0:
+        return _UNDECIDED
+    told = _SIZED.search(payload, 0, end)
+    if told is None:
+        if response:
+            return None
+        size = end + 3
+    else:
+        length = _LENGTH.match(payload, told.end(), end) if told[1] is not None else None
+        if length is None or _SIZED.search(payload, told.end(), end) is not None:
+            return _UNDECIDED
+        size = end + 3 + int(length[1])
+    last = first if size <= len(payload) else known.reaching(first, size)
+    if last is None:
+        return _UNDECIDED
+    return last if known.ends_with(first, last, size) else None
 
 
 def _last(message: Joined, first: int, response: bool, known: Runs) -> int | None:
