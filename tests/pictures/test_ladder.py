@@ -232,6 +232,16 @@ def test_a_segment_that_was_acknowledged_before_it_was_sent_again_had_arrived(op
     assert not made.lost.any()
 
 
+@pytest.mark.parametrize(("number", "lost"), [(7, []), (8, [1]), (0, [1])])
+def test_a_packet_that_was_captured_twice_is_not_lost(opened: Open, number: int, lost: list[int]) -> None:
+    """It has its IPv4 identification still; a segment sent again has another, or none is given."""
+    first, second = (tcp(A, B, "PA", 1, 1, b"one") for _ in range(2))
+    first[IP].id, second[IP].id = 7 if number else 0, number
+    made = whole(opened([(0, first), (0.0001, second), (0.2, tcp(B, A, "A", 1, 4, ports=(80, 1000)))]))
+    assert made.again[0] == 1
+    assert numbers(made.lost) == lost
+
+
 def test_queries_without_answer(opened: Open) -> None:
     query = b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01x\x00\x00\x01\x00\x01"
     made = whole(opened([(0, udp(A, B, (4000, 53), query)), (1, udp(A, B, (4001, 53), query)),

@@ -96,10 +96,6 @@ class Case:
     def udp(self) -> Lives:
         return self.conversations.lives("udp")[0]
 
-    @cached_property
-    def udp_numbers(self) -> NDArray[np.int32]:
-        return self.conversations.lives("udp")[1]
-
     def conversation(self, kind: str, number: int) -> Conversation:
         """One conversation; it must exist."""
         found = self.conversations.find(kind, number)

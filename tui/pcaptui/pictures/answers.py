@@ -22,13 +22,17 @@ _ARP_HEAD = 28
 MOST = 200_000
 """Packets of a kind at most whose answers are looked for one by one."""
 
+SOON = 10_000_000
+"""ns: no timer sends a segment again so soon (RFC 6298 has a second, systems 200 ms)."""
+
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
 def resent(capture: Capture, packets: Ints) -> tuple[Ints, Bools]:
     """For each packet the index of the next one that carries the same TCP segment again, -1 without one; and whether
-    the receiver had it nevertheless: the repetition is a spurious one, or came behind the receiver's RST."""
+    the receiver had it nevertheless: the repetition is a spurious one, the same packet captured twice, or came behind
+    the receiver's RST."""
     table, count = capture.table, len(capture)
     again, spurious = np.full(len(packets), -1, np.int64), np.zeros(len(packets), bool)
     flagged = np.flatnonzero(table["analysis"][:count] & np.uint32(Flag.retransmission) != 0)
@@ -49,8 +53,23 @@ def resent(capture: Capture, packets: Ints) -> tuple[Ints, Bools]:
     good = inside & (known[found] == keys[mine]) & (table["analysis"][everyone[found]] & int(Flag.retransmission) != 0)
     again[mine[good]] = everyone[found[good]]
     had = table["analysis"][everyone[found[good]]] & int(Flag.spurious_retransmission) != 0
-    spurious[mine[good]] = had | _reset_between(capture, packets[mine[good]], everyone[found[good]])
+    first, second = packets[mine[good]], everyone[found[good]]
+    spurious[mine[good]] = had | _reset_between(capture, first, second) | _copies(capture, first, second)
     return again, spurious
+
+
+def _copies(capture: Capture, first: Ints, second: Ints) -> Bools:
+    """Whether two packets are one that was captured twice, as at a mirror port: the same IPv4 identification (RFC 6864)
+    but 0, and next to no time between."""
+    table = capture.table
+    found: Bools = (table["ethertype"][first] == 0x0800) & (table["ethertype"][second] == 0x0800)
+    found &= table["time"][second] - table["time"][first] < SOON
+    at = np.flatnonzero(found)
+    one, other = (
+        capture.gather(some, table["network"][some].astype(np.int64) + 4, 2) for some in (first[at], second[at])
+    )
+    found[at] = (one == other).all(axis=1) & one.any(axis=1)
+    return found
 
 
 def _reset_between(capture: Capture, packets: Ints, until: Ints) -> Bools:
